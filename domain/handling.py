@@ -1,0 +1,154 @@
+"""What the responsible unit does: sign, contact, interim reply, submit, return."""
+
+from domain.case import Case, Request
+from domain.change import Change, Handlers, texts
+from domain.clocks import ClockOp, Op, Rules
+from domain.codes import OFFICE_UNIT, ClockKind, RequestKind, Result, State
+from domain.commands import Command, Contact, Interim, Return, Sign, Submit
+from domain.limits import deadline
+from domain.notifying import notices, office_task
+from domain.refusals import WrongActor, refuse
+from domain.settling import GROUNDLESS, lapse, require
+from domain.times import UNIT_CLOCKS, joined, pause_all, stop_all
+from domain.wording import moment
+
+
+def slot_of(case: Case, command: Command) -> int:
+    """Give 0 for the lead unit, the place among assisting units from 1; refuse anybody else."""
+    if command.by.code not in case.units:
+        whose = f"主办单位 {case.lead_unit}" + (
+            f"或协办单位 {'、'.join(case.assisting)}" if case.assisting else ""
+        )
+        raise WrongActor(case, command, whose)
+    return case.units.index(command.by.code)
+
+
+def only_lead(case: Case, command: Command) -> None:
+    """Refuse anybody but the lead unit."""
+    if not case.lead_unit or command.by.code != case.lead_unit:
+        raise WrongActor(case, command, f"主办单位 {case.lead_unit or '（尚未交办）'}")
+
+
+def sign(case: Case, command: Sign, _rules: Rules) -> Change:
+    """Take the case; the lead's signature moves it to rectifying, an assisting unit's does not."""
+    slot = slot_of(case, command)
+    if slot == 0 and case.state is State.RECTIFYING:
+        raise refuse(case, f"已由 {case.lead_unit} 签收，不必重复签收。")
+    clock = case.clock(ClockKind.SIGN, slot)
+    if slot and (clock is None or clock.stopped_at is not None):
+        raise refuse(case, f"已由 {command.by.code} 签收，不必重复签收。")
+    return Change(
+        state=case.state if slot else State.RECTIFYING,
+        event="signed",
+        clocks=_stop(case, ClockKind.SIGN, slot),
+        detail={"unit": command.by.code},
+    )
+
+
+def contact(case: Case, command: Contact, _rules: Rules) -> Change:
+    """Record that the unit spoke with the reporter; the first time counts for the clock."""
+    only_lead(case, command)
+    if not case.reachable:
+        raise refuse(case, "没有可联系的反映人，不需要登记首次联系。")
+    return Change(
+        state=case.state,
+        event="contacted",
+        clocks=_stop(case, ClockKind.CONTACT, 0),
+        detail={"unit": command.by.code},
+    )
+
+
+def interim(case: Case, command: Interim, _rules: Rules) -> Change:
+    """Record the lead's interim reply, or an assisting unit's opinion to the lead."""
+    slot = slot_of(case, command)
+    if slot == 0 and case.state is State.ASSIGNED:
+        raise refuse(case, "尚未签收，请先签收（sign）再作阶段答复。")
+    kind = ClockKind.OPINION if slot else ClockKind.INTERIM
+    return Change(
+        state=case.state,
+        event="opined" if slot else "replied",
+        clocks=_stop(case, kind, slot),
+        texts=texts("reply", command.reply),
+        detail={"unit": command.by.code},
+    )
+
+
+def submit(case: Case, command: Submit, rules: Rules) -> Change:
+    """Submit for verification: the unit's clocks stop and the verifying unit's starts."""
+    only_lead(case, command)
+    require(case, command.reply, "提交办结必须附答复意见（--reply）。")
+    if command.result is Result.NOT_YET:
+        raise refuse(case, "暂不具备条件的，请申请挂账（shelve --until --reason），不能提交办结。")
+    limit = rules.policy.closing.accept
+    start = ClockOp(Op.START, ClockKind.REVIEW, 0, case.verifying_unit, limit, rule="submitted")
+    return Change(
+        state=State.SUBMITTED,
+        event="submitted",
+        fields={"result": command.result},
+        clocks=joined(stop_all(case, *UNIT_CLOCKS), (start,)),
+        decided=lapse(case, *GROUNDLESS),
+        notices=notices(rules, "submitted", case.verifying_unit),
+        texts=texts("reply", command.reply),
+        detail={"result": str(command.result), "evidence": list(command.evidence)},
+        withdraw="rungs",
+    )
+
+
+def return_(case: Case, command: Return, rules: Rules) -> Change:
+    """Return a wrong dispatch within its limit; the unit's clocks pause until the office rules."""
+    only_lead(case, command)
+    _check_return(case, command, rules)
+    ruling = ClockOp(
+        Op.START, ClockKind.RULING, 0, OFFICE_UNIT, rules.policy.handling.ruling, rule="returned"
+    )
+    request = Request(
+        number=case.next_request,
+        kind=RequestKind.RETURN,
+        applicant=command.by.code,
+        asked_at=command.at,
+        unit=command.suggested,
+    )
+    return Change(
+        state=State.RETURNED,
+        event="returned",
+        fields={"returns": case.returns + 1},
+        clocks=joined(pause_all(case, *UNIT_CLOCKS), (ruling,)),
+        opened=(request,),
+        decided=lapse(case, *GROUNDLESS),
+        notices=office_task(rules, "ruling", request=request.number),
+        texts=texts("reason", command.reason),
+        detail={"unit": command.by.code, "suggested": command.suggested, "request": request.number},
+        withdraw="rungs",
+    )
+
+
+def _check_return(case: Case, command: Return, rules: Rules) -> None:
+    handling = rules.policy.handling
+    require(case, command.reason, "退单必须写明理由（--reason）。")
+    require(case, command.suggested, "退单必须提出建议承办单位（--suggest）。")
+    if command.suggested in case.units:
+        raise refuse(case, f"建议承办单位 {command.suggested} 已在办理本案，请另提建议。")
+    if case.returns >= handling.max_returns:
+        raise refuse(case, f"已退回 {case.returns} 次，办公室裁定为终局，不能再退。")
+    since = case.dispatched_at or case.detected_at
+    last = deadline(since, handling.return_within, rules.calendar, rules.policy.hours).at
+    if command.at > last:
+        limit = handling.return_within.amount
+        raise refuse(
+            case, f"退单须在交办后 {limit} 个工作日内（{moment(last)} 前）提出，现已超过。"
+        )
+
+
+def _stop(case: Case, kind: ClockKind, slot: int) -> tuple[ClockOp, ...]:
+    clock = case.clock(kind, slot)
+    stoppable = clock is not None and clock.stopped_at is None
+    return (ClockOp(Op.STOP, kind, slot),) if stoppable else ()
+
+
+HANDLERS: Handlers = {
+    Sign: sign,
+    Contact: contact,
+    Interim: interim,
+    Submit: submit,
+    Return: return_,
+}

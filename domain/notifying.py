@@ -1,0 +1,36 @@
+"""Who is told what: recipients by role, from the policy."""
+
+from domain.change import Figure, Notice
+from domain.clocks import Rules
+from domain.codes import OFFICE_UNIT
+
+DOCUMENT_TYPES = {
+    "assigned": "交办",
+    "red": "催办",
+    "criticism": "通报",
+    "raise": "提级",
+    "list": "督办",
+    "reminder": "提醒",
+    "referred": "移送",
+    "closed": "销号",
+    "recheck": "复查",
+    "delisted": "摘牌",
+}
+"""Templates that are numbered documents, with the word in the number (催办〔2026〕12号)."""
+
+
+def notices(rules: Rules, template: str, *units: str, **args: Figure) -> tuple[Notice, ...]:
+    """Owe ``template`` to the roles that the policy names, of each unit once."""
+    roles = rules.policy.recipients.get(template, ("contact",))
+    targets = dict.fromkeys(target(unit, role) for unit in units if unit for role in roles)
+    return tuple(Notice(template, unit, role, args) for unit, role in targets)
+
+
+def target(unit: str, role: str) -> tuple[str, str]:
+    """Resolve the role ``office``, which is the office's contact whatever the unit."""
+    return (OFFICE_UNIT, "contact") if role == "office" else (unit, role)
+
+
+def office_task(rules: Rules, task: str, **args: Figure) -> tuple[Notice, ...]:
+    """Put a task before the office; ``task`` is the code of what is to be done."""
+    return notices(rules, "task", OFFICE_UNIT, task=task, **args)

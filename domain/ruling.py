@@ -1,0 +1,167 @@
+"""Deciding what was asked: extension, shelving, return, objection, exclusion, proposal."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from domain.calendar import local_date
+from domain.case import Case, Request
+from domain.change import Change, Figure, Handlers, texts
+from domain.clocks import ClockOp, Op, Rules
+from domain.codes import ClockKind, RequestKind, State
+from domain.commands import Dispatch, Rule
+from domain.dispatching import dispatch
+from domain.escalating import enter_rung
+from domain.limits import Limit, deadline
+from domain.notifying import notices
+from domain.refusals import WrongActor, refuse
+from domain.requesting import decider, pending
+from domain.reworking import rework
+from domain.settling import GROUNDLESS, lapse
+from domain.times import UNIT_CLOCKS, joined, pause_all, resume_all, stop_all
+
+CARD_LEVEL = 2
+"""The highest level that cards give by themselves; above it a leader decided."""
+
+
+def rule(case: Case, command: Rule, rules: Rules) -> Change:
+    """Decide a pending request; only the one the design names may."""
+    request = pending(case, command.request)
+    who = decider(case, request)
+    if command.by.role is not who.role or (who.code and command.by.code != who.code):
+        raise WrongActor(case, command, f"{who.role.zh} {who.code}".rstrip())
+    change = _RULINGS[request.kind](case, command, request, rules)
+    status = "granted" if command.grant else "refused"
+    decided = replace(request, status=status, decider=str(command.by), decided_at=command.at)
+    detail: dict[str, Figure] = {
+        "request": request.number,
+        "kind": str(request.kind),
+        "status": status,
+    }
+    return replace(
+        change,
+        decided=(decided, *(r for r in change.decided if r.number != request.number)),
+        texts=texts("opinion", command.opinion),
+        detail={**change.detail, **detail},
+    )
+
+
+def _unchanged(case: Case, event: str = "ruled") -> Change:
+    return Change(state=case.state, event=event)
+
+
+def _extension(case: Case, command: Rule, request: Request, rules: Rules) -> Change:
+    """Extend from the original due instant; what fired while it was pending is withdrawn."""
+    if not command.grant:
+        told = notices(rules, "extension_refused", case.lead_unit, request=request.number)
+        return replace(_unchanged(case), notices=told)
+    _check_inspection_cap(case, request, rules)
+    days = Limit(request.days, "wd")
+    return replace(
+        _unchanged(case, "extended"),
+        fields={"level": _level_before(case, request)},
+        clocks=(ClockOp(Op.EXTEND, ClockKind.FINISH, limit=days, rule="extended"),),
+        decided=_proposed_since(case, request),
+        notices=notices(rules, "extension_granted", case.lead_unit, request=request.number),
+        detail={"days": request.days, "since": int(request.asked_at.timestamp())},
+        withdraw="rungs",
+    )
+
+
+def _check_inspection_cap(case: Case, request: Request, rules: Rules) -> None:
+    clock = case.clock(ClockKind.FINISH)
+    if clock is None or clock.limit.unit != "mo" or case.dispatched_at is None:
+        return
+    hours, calendar = rules.policy.hours, rules.calendar
+    cap = deadline(case.dispatched_at, rules.policy.inspection_cap, calendar, hours).at
+    if calendar.add_workdays(local_date(clock.due_at), request.days) > local_date(cap):
+        raise refuse(case, f"巡察事项最迟 {cap:%Y-%m-%d} 办结，不能再延 {request.days} 个工作日。")
+
+
+def _level_before(case: Case, request: Request) -> int:
+    """Give the level without the cards that fired since the request; leaders' decisions stand."""
+    return request.level if case.level <= CARD_LEVEL else case.level
+
+
+def _proposed_since(case: Case, request: Request) -> tuple[Request, ...]:
+    proposals = lapse(case, RequestKind.PROPOSAL)
+    return tuple(proposal for proposal in proposals if proposal.asked_at >= request.asked_at)
+
+
+def _shelving(case: Case, command: Rule, request: Request, rules: Rules) -> Change:
+    """Shelve: clocks pause until the date, when the system resumes the case."""
+    if not command.grant:
+        told = notices(rules, "shelving_refused", case.lead_unit, request=request.number)
+        return replace(_unchanged(case), notices=told)
+    if request.until is None or request.until <= command.at:
+        raise refuse(case, "申请的挂账期限已过，请退回申请或由单位重新申请。")
+    change = replace(
+        _unchanged(case, "shelved"),
+        state=State.SHELVED,
+        fields={"wake_at": request.until},
+        clocks=pause_all(case, *UNIT_CLOCKS),
+        decided=lapse(case, *GROUNDLESS),
+        notices=notices(rules, "shelved", case.lead_unit, request=request.number),
+        detail={"until": int(request.until.timestamp())},
+        withdraw="rungs",
+    )
+    finish = case.clock(ClockKind.FINISH)
+    expired = finish is not None and finish.overdue(command.at)
+    return _from_due(case, change, request) if expired else change
+
+
+def _from_due(case: Case, change: Change, request: Request) -> Change:
+    """Approved after expiry: shelved as from the due instant, what fired since is withdrawn."""
+    others = (op for op in change.clocks if op.kind is not ClockKind.FINISH)
+    return replace(
+        change,
+        fields={**change.fields, "level": _level_before(case, request)},
+        clocks=(*others, ClockOp(Op.PAUSE_AT_DUE, ClockKind.FINISH, rule="shelved")),
+        detail={**change.detail, "since": int(request.asked_at.timestamp())},
+    )
+
+
+def _return(case: Case, command: Rule, request: Request, rules: Rules) -> Change:
+    """Give it to another unit, or confirm 维持交办: clocks resume with the time already used."""
+    if command.grant:
+        unit = command.unit or request.unit
+        change = dispatch(case, Dispatch(at=command.at, by=command.by, unit=unit), rules)
+        return replace(change, notices=change.notices + notices(rules, "returned", case.lead_unit))
+    return Change(
+        state=State.ASSIGNED,
+        event="confirmed",
+        clocks=joined(stop_all(case, ClockKind.RULING), resume_all(case, "confirmed")),
+        notices=notices(rules, "ruling_confirmed", case.lead_unit, request=request.number),
+        detail={"unit": case.lead_unit, "returns": case.returns},
+    )
+
+
+def _objection(case: Case, command: Rule, _request: Request, rules: Rules) -> Change:
+    """Uphold: back to the unit; refuse: the notice runs on."""
+    if not command.grant:
+        return _unchanged(case)
+    return rework(case, "objection_upheld", rules)
+
+
+def _exclusion(case: Case, command: Rule, _request: Request, _rules: Rules) -> Change:
+    return replace(
+        _unchanged(case, "excluded" if command.grant else "ruled"),
+        fields={"excluded": True} if command.grant else {},
+    )
+
+
+def _proposal(case: Case, command: Rule, request: Request, rules: Rules) -> Change:
+    """The office head signs the draft: number, sending and level follow."""
+    if not command.grant or request.rung is None:
+        return _unchanged(case)
+    return enter_rung(case, request.rung, rules)
+
+
+_RULINGS: dict[RequestKind, Callable[[Case, Rule, Request, Rules], Change]] = {
+    RequestKind.EXTENSION: _extension,
+    RequestKind.SHELVING: _shelving,
+    RequestKind.RETURN: _return,
+    RequestKind.OBJECTION: _objection,
+    RequestKind.EXCLUSION: _exclusion,
+    RequestKind.PROPOSAL: _proposal,
+}
+HANDLERS: Handlers = {Rule: rule}

@@ -1,0 +1,166 @@
+"""The deadline check: set-based, repeatable, alone (design: the check).
+
+Due cases are locked in one statement and their clocks moved in the next, batch after batch, until
+nothing is due. Every rung that passed is in ``fired`` once; the highest is sent, those below it
+that downtime skipped are journalled as coalesced.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from domain.calendar import SHANGHAI
+from domain.codes import AUTOMATIC_RUNGS, RUNG_LEVEL, RUNGS
+from domain.notifying import DOCUMENT_TYPES, target
+from domain.policy import Policy
+from models.engine import transaction
+from models.firing import DUE_WAKING, FIRE, LOCK_DUE, PRESENT_DUE
+from models.rulebook import book_for
+
+_ALONE = 0x5EC7C4EC
+"""Advisory lock that a check holds, so that two at once do not compete."""
+BATCH = 5000
+"""Cases a transaction: large enough to be set-based, small enough to hold locks for a moment."""
+
+
+@dataclass
+class CheckReport:
+    """What a check did: rungs fired by clock and rung, coalesced rungs, notices owed.
+
+    ``held`` says that another check was running, ``behind`` that a later one had already run; in
+    both cases nothing was changed.
+    """
+
+    fired: Counter[str] = field(default_factory=Counter)
+    coalesced: int = 0
+    notices: int = 0
+    cases: list[str] = field(default_factory=list)
+    held: bool = False
+    behind: datetime | None = None
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[bool]:
+    """Hold the check's lock for the block; yields whether it was free."""
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        got = connection.exec_driver_sql(f"select pg_try_advisory_lock({_ALONE})").scalar_one()
+        try:
+            yield bool(got)
+        finally:
+            if got:
+                connection.exec_driver_sql(f"select pg_advisory_unlock({_ALONE})")
+
+
+def last_check(engine: Engine) -> datetime | None:
+    """Give the business time of the last check."""
+    with transaction(engine) as connection:
+        found: datetime | None = connection.exec_driver_sql(
+            "select checked_as_of from setting"
+        ).scalar_one()
+    return found
+
+
+def mark_checked(engine: Engine, as_of: datetime) -> None:
+    """Note how far the check has come."""
+    with transaction(engine) as connection:
+        connection.exec_driver_sql(
+            "update setting set checked_as_of = greatest(checked_as_of, %(at)s)", {"at": as_of}
+        )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """``as_of`` is the business time of the check, ``recorded_at`` when it really runs (aware)."""
+
+    as_of: datetime
+    recorded_at: datetime
+
+
+def fire_due(
+    engine: Engine,
+    moment: Moment,
+    report: CheckReport,
+    progress: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Move every clock that is due to the highest rung passed; add to ``report``."""
+    while True:
+        with transaction(engine) as connection:
+            ids = _lock(connection, moment.as_of)
+            if not ids:
+                return
+            policy = book_for(engine).rules(connection).policy
+            _fire(connection, ids, moment, policy, report)
+        progress(len(ids))
+
+
+def _lock(connection: Connection, as_of: datetime) -> list[int]:
+    """Lock a batch of due cases; wait for those somebody works on only when no others are left."""
+    arguments = {"as_of": as_of, "batch": BATCH}
+    free = connection.exec_driver_sql(LOCK_DUE + " skip locked", arguments).scalars().all()
+    if free:
+        return list(free)
+    return list(connection.exec_driver_sql(LOCK_DUE, arguments).scalars().all())
+
+
+def due_now(engine: Engine, as_of: datetime) -> int:
+    """Count the clocks that a check at ``as_of`` would move."""
+    with transaction(engine) as connection:
+        found: int = connection.exec_driver_sql(PRESENT_DUE, {"as_of": as_of}).scalar_one()
+    return found
+
+
+def _fire(
+    connection: Connection, ids: list[int], moment: Moment, policy: Policy, report: CheckReport
+) -> None:
+    row = connection.exec_driver_sql(
+        FIRE,
+        {
+            "ids": ids,
+            "as_of": moment.as_of,
+            "recorded_at": moment.recorded_at,
+            "year": _year(moment.as_of),
+            "targets": json.dumps(_targets(policy)),
+        },
+    ).one()
+    report.fired.update(row.fired or {})
+    report.coalesced += row.coalesced
+    report.notices += row.notices
+    report.cases += row.nos
+
+
+def _year(as_of: datetime) -> int:
+    return as_of.astimezone(SHANGHAI).year
+
+
+def _targets(policy: Policy) -> list[dict[str, Any]]:
+    """Who is told when a rung fires by itself; an empty unit stands for the clock's holder."""
+    targets = []
+    for rung in RUNGS:
+        if rung not in AUTOMATIC_RUNGS:
+            continue
+        rule = policy.rungs[rung]
+        for unit, role in dict.fromkeys(target("", role) for role in rule.recipients):
+            targets.append(
+                {
+                    "rung": RUNG_LEVEL[rung] + 1,
+                    "template": rule.template,
+                    "unit": unit,
+                    "role": role,
+                    "type": DOCUMENT_TYPES.get(rule.template),
+                }
+            )
+    return targets
+
+
+def waking(engine: Engine, as_of: datetime) -> list[tuple[str, str]]:
+    """List cases, with their state, in which the system itself must act by ``as_of``."""
+    with transaction(engine) as connection:
+        rows = connection.exec_driver_sql(DUE_WAKING, {"as_of": as_of, "batch": BATCH})
+        return [(row.no, row.state) for row in rows]

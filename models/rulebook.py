@@ -1,0 +1,91 @@
+"""The rules in force: policies and the calendar, read from the database and kept by version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import col, select
+
+from domain.calendar import WorkCalendar
+from domain.clocks import Rules
+from domain.errors import Refused
+from domain.policy import Policy, read_policy
+from models.tables import CalendarDay, CalendarYear, PolicyRow, RuleSet, Setting
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Which versions are in force now."""
+
+    policy: int
+    calendar: int
+    rule_set: int
+
+
+class RuleBook:
+    """Gives the rules of a policy version; reads each version once."""
+
+    def __init__(self) -> None:
+        self._policies: dict[int, Policy] = {}
+        self._calendars: dict[int, WorkCalendar] = {}
+
+    def versions(self, connection: Connection) -> Versions:
+        """Read which versions are in force; refuses a database that was never seeded."""
+        row = connection.execute(
+            select(*Setting.__table__.c)  # type: ignore[attr-defined]
+        ).one()
+        if row.policy_version is None:
+            raise Refused("数据库尚未初始化参考数据，请先运行 ./rectify up。")
+        return Versions(row.policy_version, row.calendar_version, row.rule_set_version or 0)
+
+    def rules(self, connection: Connection, policy_version: int | None = None) -> Rules:
+        """Give the rules of a policy version (by default the one in force)."""
+        versions = self.versions(connection)
+        return Rules(
+            calendar=self._calendar(connection, versions.calendar),
+            policy=self._policy(connection, policy_version or versions.policy),
+        )
+
+    def _policy(self, connection: Connection, version: int) -> Policy:
+        if version not in self._policies:
+            found = connection.execute(
+                select(PolicyRow.body).where(PolicyRow.version == version)
+            ).scalar_one()
+            self._policies[version] = read_policy(found)
+        return self._policies[version]
+
+    def _calendar(self, connection: Connection, version: int) -> WorkCalendar:
+        if version not in self._calendars:
+            self._calendars[version] = _read_calendar(connection, version)
+        return self._calendars[version]
+
+
+def _read_calendar(connection: Connection, version: int) -> WorkCalendar:
+    days: dict[str, set[date]] = {"rest": set(), "work": set()}
+    for row in connection.execute(select(*CalendarDay.__table__.c)):  # type: ignore[attr-defined]
+        days[row.kind].add(row.day)
+    years = connection.execute(select(CalendarYear.year)).scalars()
+    return WorkCalendar(
+        version=version,
+        rest=frozenset(days["rest"]),
+        work=frozenset(days["work"]),
+        published=frozenset(years),
+    )
+
+
+def dispatch_rules(connection: Connection) -> Mapping[str, Any]:
+    """Give the body of the dispatch rules in force."""
+    body: Mapping[str, Any] = connection.execute(
+        select(RuleSet.body).join(Setting, col(Setting.rule_set_version) == col(RuleSet.version))
+    ).scalar_one()
+    return body
+
+
+BOOKS: dict[Engine, RuleBook] = {}
+
+
+def book_for(engine: Engine) -> RuleBook:
+    """Share one book an engine."""
+    return BOOKS.setdefault(engine, RuleBook())

@@ -1,0 +1,99 @@
+"""Who and what the rules know: units, contacts, channels, calendar, policies, dispatch rules."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import LargeBinary
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import document, identity_key, moment, texts
+
+
+class Unit(SQLModel, table=True):
+    """A unit of the registry; ``doubtful`` ones are kept as printed and never routed to."""
+
+    code: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    aliases: list[str] = texts()
+    kind: str
+    doubtful: bool = False
+    note: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class KeyField(SQLModel, table=True):
+    """One of the ten key fields, with its responsible units, the first leading."""
+
+    __tablename__ = "key_field"
+    code: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    units: list[str] = texts()
+
+
+class Contact(SQLModel, table=True):
+    """Where a unit's contact, deputy head or head is reached, on one channel."""
+
+    id: int | None = identity_key()
+    unit: str = Field(foreign_key="unit.code")
+    role: str
+    name: str
+    channel: str
+    address: str
+
+
+class Channel(SQLModel, table=True):
+    """An intake channel, its layer and what its cases are unless told otherwise."""
+
+    code: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    layer: str
+    default_kind: str
+    expects_reporter: bool
+
+
+class CalendarDay(SQLModel, table=True):
+    """A weekday off (rest) or a weekend day worked (work)."""
+
+    __tablename__ = "calendar_day"
+    day: date = Field(primary_key=True)
+    kind: str
+    name: str
+    source: str
+
+
+class CalendarYear(SQLModel, table=True):
+    """A year whose list of holidays has been published."""
+
+    __tablename__ = "calendar_year"
+    year: int = Field(primary_key=True)
+    source: str
+
+
+class PolicyRow(SQLModel, table=True):
+    """A version of the policy, as the data it was read from."""
+
+    __tablename__ = "policy"
+    version: int = Field(primary_key=True)
+    body: dict[str, Any] = document()
+    applied_at: datetime = moment()
+
+
+class RuleSet(SQLModel, table=True):
+    """A version of the dispatch rules."""
+
+    __tablename__ = "rule_set"
+    version: int = Field(primary_key=True)
+    body: dict[str, Any] = document()
+    applied_at: datetime = moment()
+
+
+class Setting(SQLModel, table=True):
+    """The one row that says which versions are in force and how far the check has come."""
+
+    id: bool = Field(default=True, primary_key=True)
+    policy_version: int | None = Field(default=None, foreign_key="policy.version")
+    calendar_version: int = 0
+    rule_set_version: int | None = Field(default=None, foreign_key="rule_set.version")
+    checked_as_of: datetime | None = moment(nullable=True)
+    identity_key_check: bytes | None = Field(default=None, sa_type=LargeBinary)
