@@ -93,7 +93,7 @@ def _heading(case: Case, rules: Rules) -> str:
 def _standing(clock: Clock, now: datetime, rules: Rules) -> str:
     """How the holder stands at ``now``: paused, in time, or late by how much."""
     if clock.paused_at is not None:
-        return f"自 {moment(clock.paused_at)} 起暂停计时，暂停期间不计入。"
+        return f"自 {moment(clock.paused_at)} 起暂停计时，暂停期间不计，恢复时重新推算到期时间。"
     if clock.limit.unit == "h":
         hours = abs(clock.due_at - now).total_seconds() / 3600
         amount = f"{hours:.1f} 小时"
@@ -116,7 +116,7 @@ def _upcoming(clock: Clock, now: datetime) -> str:
         return "此后没有更高的级别。"
     rung, at = clock.next
     how = "自动触发" if rung in AUTOMATIC_RUNGS else "拟出建议，由办公室负责人签发"
-    when = f"{moment(at)}" if at > now else f"应于 {moment(at)}，下次检查时"
+    when = f"{moment(at)} " if at > now else f"已到 {moment(at)}，下次检查时"
     return f"下一步“{rung.zh}”：{when}{how}。"
 
 

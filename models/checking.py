@@ -31,7 +31,7 @@ BATCH = 5000
 
 @dataclass
 class CheckReport:
-    """What a check did: rungs fired by clock and rung, coalesced rungs, notices owed.
+    """What a check did: rungs fired by clock and rung, coalesced rungs, notices owed, cases woken.
 
     ``held`` says that another check was running, ``behind`` that a later one had already run; in
     both cases nothing was changed.
@@ -40,6 +40,7 @@ class CheckReport:
     fired: Counter[str] = field(default_factory=Counter)
     coalesced: int = 0
     notices: int = 0
+    woken: int = 0
     cases: list[str] = field(default_factory=list)
     held: bool = False
     behind: datetime | None = None

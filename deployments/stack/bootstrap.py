@@ -26,7 +26,7 @@ ALTERED = r"DO NOT MATCH THE HASHES|expected to have at least one hash"
 UNREACHED = (
     r"NewConnectionError|Connect(ion)?Timeout|ReadTimeout|SSLError|ProxyError|ConnectionResetError|"
     r"Name or service not known|Temporary failure in name resolution|Connection refused|"
-    r"HTTPError|HTTP error|Network is unreachable|Connection broken"
+    r"HTTPError|HTTP error|Network is unreachable|Connection broken|from versions: none"
 )
 MISSING = r"No matching distribution found"
 CAUSES = {

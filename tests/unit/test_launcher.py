@@ -93,13 +93,14 @@ def test_a_registry_out_of_reach_is_said_and_the_next_run_tries_again(checkout: 
         ("PermissionError: [Errno 13] Permission denied: 'x'", "没有写入"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "校验值不符"),
         ("NewConnectionError: Connection refused\nNo matching distribution found", "连不上软件源"),
+        ("(from versions: none)\nERROR: No matching distribution found", "连不上软件源"),
         ("ERROR: No matching distribution found for prefect==3.8.8", "软件源缺少锁定的版本"),
         ("Segmentation fault", "依赖没有装成"),
     ],
 )
 def test_what_stopped_the_installation_becomes_one_sentence(said: str, sentence: str) -> None:
     spoken = explain(said, Path("/srv/.venv"), Path("/srv/.venv/install.log"))
-    assert spoken.startswith(sentence)
+    assert sentence in spoken
     assert "/srv/.venv" in spoken
     assert "\n" not in spoken
 

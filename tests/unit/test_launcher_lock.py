@@ -48,7 +48,7 @@ def needed(python: str, pinned: Iterable[Requirement]) -> set[str]:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_the_lock_names_no_address(lock: str) -> None:
     assert not re.search(
-        r"://|@ |^\s*--?(i|index-url|extra-index-url|find-links)\b", text(lock), re.M
+        r"://|@ |^\s*--?(i|index-url|extra-index-url|find-links)\b", text(lock), re.MULTILINE
     )
 
 

@@ -1,0 +1,48 @@
+"""The deadline check as one step: what the system owes first, then every rung that is due."""
+
+from collections.abc import Callable
+
+from models.checking import (
+    CheckReport,
+    Moment,
+    alone,
+    fire_due,
+    last_check,
+    mark_checked,
+    waking,
+)
+from models.heartbeat import beat
+from tasks.carrying import carry_out_all
+from tasks.desk import Desk
+from tasks.ordering.by_system import wake
+
+
+def check(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> CheckReport:
+    """Check until nothing is due.
+
+    A check that finds another running ends well and says so; one dated before the last check
+    changes nothing and says so.
+    """
+    report = CheckReport()
+    with alone(desk.engine) as free:
+        if not free:
+            report.held = True
+            return report
+        last = last_check(desk.engine)
+        if last is not None and desk.now < last:
+            report.behind = last
+            return report
+        _wake(desk, report)
+        fire_due(desk.engine, Moment(desk.now, desk.recorded_at), report, progress)
+        mark_checked(desk.engine, desk.now)
+        beat(desk.engine, "check", desk.recorded_at)
+    return report
+
+
+def _wake(desk: Desk, report: CheckReport) -> None:
+    """End notices, resume shelved cases and archive closed ones whose time has come."""
+    seen: set[str] = set()
+    while due := [case for case in waking(desk.engine, desk.now) if case[0] not in seen]:
+        seen.update(no for no, _ in due)
+        for carried in carry_out_all(desk, [wake(desk, no, state) for no, state in due]):
+            report.woken += not carried.refusal and not carried.repeated
