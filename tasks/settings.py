@@ -113,7 +113,7 @@ def _host(environ: Mapping[str, str]) -> str:
         return str(ip_address(text))
     except ValueError:
         raise Refused(
-            f"RECTIFY_HOST={_shown(text)} 不是 IP 地址，请写要监听的地址，例如 127.0.0.1 或 0.0.0.0。"
+            f"RECTIFY_HOST={_shown(text)} 不是 IP 地址，请写要监听的地址，例如 127.0.0.1。"
         ) from None
 
 

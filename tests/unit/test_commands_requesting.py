@@ -1,9 +1,11 @@
 """Asking for more time, for shelving, for exclusion; objecting; taking a request back."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.case import Actor
-from domain.codes import Kind, RequestKind, Role, State, Urgency
+from domain.codes import Kind, RequestKind, Role, Rung, State, Urgency
 from domain.commands import (
     AskExtension,
     AskShelving,
@@ -15,7 +17,6 @@ from domain.commands import (
     Submit,
     Withdraw,
 )
-from domain.codes import Rung
 from domain.errors import Refused
 from domain.refusals import WrongActor
 from tests.unit.casework import (
@@ -97,10 +98,8 @@ def test_a_request_for_time_says_how_much_and_why() -> None:
 
 
 def test_a_case_without_a_running_limit_has_nothing_to_extend() -> None:
-    odd = case_in(State.RECTIFYING, clocks={})
-    bare = type(odd)(**{**vars(odd), "clocks": {}})
     with pytest.raises(Refused, match="没有正在计时的办结时限"):
-        decide(bare, order(AskExtension, "03-03 09:00"))
+        decide(replace(WORKING, clocks={}), order(AskExtension, "03-03 09:00"))
 
 
 def test_a_listed_case_asks_twenty_working_days_ahead() -> None:
