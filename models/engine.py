@@ -5,14 +5,22 @@ from contextlib import contextmanager
 from functools import cache
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import Refused
 
 _UNIQUE = "23505"
 _CHECK = "23514"
-_LOCK_NOT_AVAILABLE = "55P03"
-_DISK_FULL = "53100"
+_BUSY = "案件正被其他操作占用，请稍后重试。"
+_SENTENCES = {
+    "40001": _BUSY,
+    "40P01": _BUSY,
+    "55P03": _BUSY,
+    "53100": "数据库所在磁盘已满，未写入任何内容；请清理磁盘后重试。",
+    "53300": "数据库连接数已满，请稍后重试或调大 max_connections。",
+}
+"""By SQLSTATE; whatever is not here is said with its code."""
 
 
 def connect(url: str) -> Engine:
@@ -22,7 +30,12 @@ def connect(url: str) -> Engine:
         pool_pre_ping=True,
         pool_size=4,
         max_overflow=4,
-        connect_args={"connect_timeout": 10, "application_name": "rectify"},
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": "rectify",
+            # Compiling takes longer than any of our statements.
+            "options": "-c timezone=UTC -c jit=off",
+        },
     )
 
 
@@ -41,30 +54,40 @@ class DatabaseAway(Refused):
         )
 
 
+class DatabaseBusy(Refused):
+    """Every connection of this process is in use."""
+
+    def __init__(self) -> None:
+        super().__init__("本进程的数据库连接都在使用中，未写入任何内容，请稍后重试。")
+
+
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """Run one transaction; database errors come out as ours, without values of the statement."""
+def explained() -> Iterator[None]:
+    """Turn database errors within into ours, without values of the statement."""
     try:
-        with engine.begin() as connection:
-            yield connection
-    except OperationalError as error:
-        raise _operational(error) from None
+        yield
+    except PoolTimeout:
+        raise DatabaseBusy from None
     except DBAPIError as error:
         raise _translated(error) from None
 
 
-def _operational(error: OperationalError) -> Refused:
-    code = getattr(error.orig, "pgcode", None)
-    if code == _LOCK_NOT_AVAILABLE:
-        return Refused("案件正被其他操作占用，请稍后重试。")
-    if code == _DISK_FULL:
-        return Refused("数据库所在磁盘已满，未写入任何内容；请清理磁盘后重试。")
-    return DatabaseAway() if code is None else Refused(f"数据库暂时不可用（{code}），请稍后重试。")
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Run one transaction; database errors come out as ours."""
+    with explained(), engine.begin() as connection:
+        yield connection
 
 
 def _translated(error: DBAPIError) -> Refused:
     code = getattr(error.orig, "pgcode", None)
+    if code is None and isinstance(error, OperationalError | InterfaceError):
+        return DatabaseAway()  # a connection refused or lost carries no code
+    if code in _SENTENCES:
+        return Refused(_SENTENCES[code])
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if code in {_UNIQUE, _CHECK} and constraint:
         return Refused(f"数据库约束 {constraint} 拒绝了这次写入，未改动任何内容。")
-    return Refused(f"数据库拒绝了这次操作（{code}），未改动任何内容。")
+    if isinstance(error, OperationalError):
+        return Refused(f"数据库暂时不可用（{code}），请稍后重试。")
+    return Refused(f"数据库拒绝了这次操作（{code or '未说明'}），未改动任何内容。")

@@ -87,6 +87,7 @@ with due as materialized (
 ), superseded as (
     update request r set status = 'superseded' from proposed p
     where r.case_id = p.case_id and r.kind = 'proposal' and r.status = 'pending'
+        and array_position({_NAMES}, r.rung) <= array_position({_NAMES}, p.rung)
 ), target as (
     select * from jsonb_to_recordset(%(targets)s::jsonb)
         as t(rung integer, template text, unit text, role text, type text)

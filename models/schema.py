@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from domain.errors import Refused
-from models.engine import connect
+from models.engine import connect, transaction
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x5EC71F1
@@ -38,10 +38,10 @@ def downgrade(url: str, revision: str) -> None:
 def _migrate(url: str, step: Callable[[Config], None]) -> None:
     engine = connect(url)
     try:
-        with engine.begin() as connection:
+        with transaction(engine) as connection:
             connection.exec_driver_sql("set local lock_timeout = '20s'")
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LOCK})")
-            _refuse_newer(connection)
+            _refuse_newer(current(connection))
             step(_config(connection))
     finally:
         engine.dispose()
@@ -59,17 +59,16 @@ def newest() -> str | None:
 
 def require_current(engine: Engine) -> None:
     """Refuse a database whose schema is older or newer than this code."""
-    with engine.connect() as connection:
+    with transaction(engine) as connection:
         found = current(connection)
-        _refuse_newer(connection)
+        _refuse_newer(found)
     if found != newest():
         raise Refused(
             f"数据库结构版本为 {found or '空'}，程序需要 {newest()}，请先运行 ./rectify up 升级。"
         )
 
 
-def _refuse_newer(connection: Connection) -> None:
-    found = current(connection)
+def _refuse_newer(found: str | None) -> None:
     known = {script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
     if found is not None and found not in known:
         raise Refused(f"数据库结构版本 {found} 比程序新，请先升级程序再启动。")

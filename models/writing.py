@@ -66,23 +66,23 @@ def _evidence(item: Recorded) -> list[Row]:
 
 
 def _withdraw(connection: Connection, recorded: Sequence[Recorded]) -> None:
-    """Mark what lost its ground: unsent notices, and cards overtaken by an extension."""
+    """Mark what lost its ground: unsent notices, and cards overtaken by an approval."""
     losing = [
         {"case_id": item.case_id, "everything": item.outcome.change.withdraw == "all"}
         for item in recorded
         if item.outcome.change.withdraw
     ]
     _run(connection, WITHDRAW_NOTICES, losing)
-    extended = [
+    approved = [
         {
             "case_id": item.case_id,
             "since": item.outcome.change.detail["since"],
             "at": item.outcome.at.isoformat(),
         }
         for item in recorded
-        if item.outcome.change.event == "extended"
+        if "since" in item.outcome.change.detail
     ]
-    _run(connection, WITHDRAW_CARDS, extended)
+    _run(connection, WITHDRAW_CARDS, approved)
 
 
 def _number(connection: Connection, recorded: Sequence[Recorded], notices: Sequence[Row]) -> None:

@@ -54,9 +54,10 @@ def ensure_database(settings: Settings, name: str, template: str = "") -> None:
             _ensure_roles(admin)
         _create(admin, settings, name, template)
         _restrict(admin, database_name(settings, name), name)
-    if name != PREFECT and not template:
-        with explained(settings), _connect(database_url(settings, name, "owner")) as own:
-            _require_chinese_search(own)
+        if name != PREFECT and not template:
+            # Still under the lock: two at once would both make the extension.
+            with _connect(database_url(settings, name, "owner")) as own:
+                _require_chinese_search(own)
 
 
 def drop_database(settings: Settings, name: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -63,6 +64,7 @@ def start(place: Place) -> Place:
         said = place.log.read_bytes()[before:].decode(errors="replace")
         if "shared memory" not in said or "in use" not in said or time.monotonic() > until:
             raise failed("启动数据库", said, place.data)
+        _end_orphans(place)
         time.sleep(0.2)
 
 
@@ -90,6 +92,15 @@ def _end(pid: int, orders: tuple[signal.Signals, ...]) -> None:
             if not _lives(pid):
                 return
             time.sleep(_PAUSE)
+
+
+def _end_orphans(place: Place) -> None:
+    """End what a killed server left running: a busy query would go on, and keep the next one out."""
+    data = place.data.resolve()
+    for orphan in psutil.process_iter():
+        with suppress(psutil.Error):
+            if orphan.name() == "postgres" and Path(orphan.cwd()) == data:
+                orphan.send_signal(signal.SIGQUIT)
 
 
 def _wait_ready(place: Place, pid: int) -> bool:

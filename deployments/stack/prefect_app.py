@@ -10,6 +10,10 @@ from prefect.settings import get_current_settings
 from deployments.stack.same_origin import SameOrigin
 
 
+PATIENCE_SECONDS = 3
+"""How long requests under way may last when the server is asked to stop."""
+
+
 def main() -> None:
     """Serves the API, the pages and the background services until SIGTERM."""
     api = get_current_settings().server.api
@@ -18,6 +22,7 @@ def main() -> None:
         host=str(api.host),
         port=api.port,
         timeout_keep_alive=api.keepalive_timeout,
+        timeout_graceful_shutdown=PATIENCE_SECONDS,
         ws_ping_interval=api.websocket_ping_interval,
         ws_ping_timeout=api.websocket_ping_timeout,
         log_level=get_current_settings().server.logging_level.lower(),

@@ -50,7 +50,9 @@ class Bench:
     engine: Engine
     owner: Engine
 
-    def open(self, no: str = "", at: datetime = MONDAY, urgency: str = "normal", **more: object) -> str:
+    def open(
+        self, no: str = "", at: datetime = MONDAY, urgency: str = "normal", **more: object
+    ) -> str:
         """Open a case as intake does, and give its number."""
         no = no or f"QD2026-{next(_numbers):06d}"
         values = {"kind": "ordinary", "reachable": True, "subject": "物业收费不公示"} | more
@@ -74,7 +76,9 @@ class Bench:
         """Give a command to a case."""
         return execute_one(self.engine, Item(no, lambda _: command, key), command.at)
 
-    def dispatch(self, no: str, at: datetime = MONDAY, unit: str = "shuiwu", **more: object) -> None:
+    def dispatch(
+        self, no: str, at: datetime = MONDAY, unit: str = "shuiwu", **more: object
+    ) -> None:
         """Dispatch a case."""
         self.give(no, Dispatch(at=at, by=OFFICE, unit=unit, **more))  # type: ignore[arg-type]
 

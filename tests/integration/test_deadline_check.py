@@ -105,9 +105,7 @@ def test_rungs_stop_on_submission_and_unsent_cards_are_withdrawn(bench):
     check(bench, at(6))
     bench.give(
         no,
-        Submit(
-            at=at(6, 12), by=Actor(Role.UNIT, "shuiwu"), result=Result.SOLVED, reply="已办结。"
-        ),
+        Submit(at=at(6, 12), by=Actor(Role.UNIT, "shuiwu"), result=Result.SOLVED, reply="已办结。"),
     )
     assert bench.rows("select distinct status from notice where ladder") == [("withdrawn",)]
     assert check(bench, at(9)).fired == {"review.yellow": 1} or check(bench, at(9)).fired == {}

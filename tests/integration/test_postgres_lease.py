@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
+import psycopg2
+import psycopg2.extras
 from sqlalchemy import create_engine, text
 
 from deployments.postgres import lease, status, stop
@@ -145,6 +147,25 @@ def test_the_next_lease_repairs_a_killed_server_and_watchdog(
     with lease(Settings(home=home)):
         assert answers(home)
         assert watchdog_of(home).is_running()
+
+
+def test_a_query_that_outlived_its_server_does_not_keep_the_next_one_out(
+    home: Path, use_server: UseServer
+) -> None:
+    use_server(home)
+    assert answers(home)
+    busy = psycopg2.connect(
+        database_url(Settings(home=home), "live", "app").replace("+psycopg2", ""), async_=True
+    )
+    psycopg2.extras.wait_select(busy)
+    busy.cursor().execute("SELECT count(*) FROM generate_series(1, 100000000000)")
+    query = psutil.Process(busy.info.backend_pid)
+    assert eventually(lambda: query.cpu_times().user > 0.2)
+    os.kill(server_of(home), signal.SIGKILL)
+    with lease(Settings(home=home)):
+        assert answers(home)
+    assert eventually(lambda: not query.is_running())
+    busy.close()
 
 
 def test_a_user_that_ends_after_the_watchdog_leaves_nothing_behind(home: Path) -> None:

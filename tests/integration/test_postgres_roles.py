@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -190,6 +191,14 @@ def test_a_copy_has_the_content_and_the_rights_of_ours(
         drop_database(postgres, "copy")
     with pytest.raises(OperationalError, match="does not exist"):
         connected(database_url(postgres, "copy", "app")).__enter__()
+
+
+def test_many_may_make_the_same_database_at_once(postgres: Settings) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: ensure_database(postgres, "crowd"), range(8)))
+    with connected(database_url(postgres, "crowd", "app")) as app:
+        assert app.scalar(text("SELECT show_trgm('整改') <> '{}'"))
+    drop_database(postgres, "crowd")
 
 
 def test_live_and_prefect_are_never_dropped(postgres: Settings) -> None:

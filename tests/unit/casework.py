@@ -107,13 +107,18 @@ def t(text: str) -> datetime:
     return datetime.fromisoformat(full).replace(tzinfo=SHANGHAI)
 
 
-def order(command: type[Command], when: str, by: Actor | None = None, **fields: Any) -> Command:
+def order(
+    command: type[Command],
+    when: str,
+    by: Actor | None = None,
+    **fields: Any,  # noqa: ANN401 each command has its own
+) -> Command:
     """Make a command with its usual contents, but for the fields given."""
     usual, contents = _USUAL[command]
     return command(at=t(when), by=by or usual, **{**contents, **fields})
 
 
-def a_case(when: str = "03-02 09:00", **fields: Any) -> Case:
+def a_case(when: str = "03-02 09:00", **fields: Any) -> Case:  # noqa: ANN401 those of a case
     """Detect a case of an environment harmed, normal and with a reachable reporter."""
     at = t(when)
     ordinary: dict[str, Any] = {
@@ -188,7 +193,7 @@ _SIDE = {
 """Off the road: from where, and by which commands."""
 
 
-def case_in(state: State, **fields: Any) -> Case:
+def case_in(state: State, **fields: Any) -> Case:  # noqa: ANN401 those of a case
     """Give a case that has come to a state by commands; ``fields`` are those of its detection."""
     if state in _SIDE:
         start, commands = _SIDE[state]
@@ -202,6 +207,6 @@ def case_in(state: State, **fields: Any) -> Case:
     return case
 
 
-def signed_off(**fields: Any) -> Case:
+def signed_off() -> Case:
     """Give a case in review that the leader has signed."""
-    return after(case_in(State.IN_REVIEW, **fields), order(SignOff, "03-13 10:00"))
+    return after(case_in(State.IN_REVIEW), order(SignOff, "03-13 10:00"))

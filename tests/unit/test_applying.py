@@ -5,8 +5,23 @@ import pytest
 from domain.apply import HANDLERS, apply
 from domain.case import Actor
 from domain.change import Change
-from domain.codes import Role, State
-from domain.commands import Command, Contact, Dispatch, Review, Sign, Submit
+from domain.codes import Kind, Role, State
+from domain.commands import (
+    Accept,
+    Command,
+    Contact,
+    Dispatch,
+    Merge,
+    Recheck,
+    Refer,
+    Reject,
+    Resume,
+    Return,
+    Review,
+    Sign,
+    SignOff,
+    Submit,
+)
 from domain.errors import Refused
 from domain.refusals import NotAllowed, TooEarly, WrongActor
 from tests.unit.casework import OFFICE, RULES, UNIT, a_case, case_in, decide, order
@@ -71,3 +86,34 @@ def test_a_handler_cannot_lead_outside_the_table(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(HANDLERS, Contact, lambda *_: Change(State.CLOSED, "contacted"))
     with pytest.raises(AssertionError, match="outside the table"):
         decide(case_in(State.RECTIFYING), order(Contact, "03-03 09:00"))
+
+
+@pytest.mark.parametrize(
+    ("state", "command", "withdrawn"),
+    [
+        (State.DETECTED, order(Dispatch, "12-01 09:00"), "all"),
+        (State.DETECTED, order(Reject, "12-01 09:00"), "all"),
+        (State.ASSIGNED, order(Dispatch, "12-01 09:00", unit="jiaotong"), "all"),
+        (State.ASSIGNED, order(Merge, "12-01 09:00", into=a_case(no="QD2026-000002")), "all"),
+        (State.ASSIGNED, order(Refer, "12-01 09:00"), "all"),
+        (State.ASSIGNED, order(Return, "03-02 11:00"), "rungs"),
+        (State.RECTIFYING, order(Submit, "12-01 09:00"), "rungs"),
+        (State.SUBMITTED, order(Accept, "12-01 09:00"), "rungs"),
+        (State.SUBMITTED, order(Accept, "12-01 09:00", accept=False, opinion="不足"), "rungs"),
+        (State.CLOSED, order(Recheck, "12-01 09:00", passed=False, finding="反弹"), "rungs"),
+        (State.RECTIFYING, order(Contact, "12-01 09:00"), ""),
+        (State.SHELVED, order(Resume, "12-01 09:00"), ""),
+    ],
+)
+def test_notices_that_lost_their_ground_are_withdrawn(
+    state: State, command: Command, withdrawn: str
+) -> None:
+    assert decide(case_in(state), command).change.withdraw == withdrawn
+
+
+def test_signing_and_closing_withdraw_the_cards_of_the_step_that_is_done() -> None:
+    signed = decide(case_in(State.IN_REVIEW), order(SignOff, "03-13 10:00"))
+    assert signed.change.withdraw == "rungs"
+    assert decide(signed.after, order(Review, "03-13 11:00")).change.withdraw == "rungs"
+    waived = case_in(State.SUBMITTED, kind=Kind.SIMPLE)
+    assert decide(waived, order(Accept, "03-05 10:00")).change.withdraw == "rungs"

@@ -60,9 +60,7 @@ CONTINUE = op(Op.CONTINUE, "2wd", rule="rejected")
         ("4d", "03-07 09:00", "03-08 09:00", "03-06 18:00", "late days stay late over a weekend"),
     ],
 )
-def test_a_pause_is_not_charged(
-    limit: str, paused: str, resumed: str, due: str, why: str
-) -> None:
+def test_a_pause_is_not_charged(limit: str, paused: str, resumed: str, due: str, why: str) -> None:
     clock = run(("03-02 09:00", start(limit)), (paused, PAUSE), (resumed, RESUME))
     assert clock.due_at == t(due), why
     assert clock.revision == 1

@@ -38,9 +38,10 @@ SAMPLED = next(n for n in (f"QD2026-{i:06}" for i in range(100)) if sampled(n, 1
 SPARED = next(n for n in (f"QD2026-{i:06}" for i in range(100)) if not sampled(n, 15))
 
 
-def ordinary(no: str, **fields: object) -> dict[str, object]:
+def ordinary(no: str, *, relapses: int = 0, reachable: bool = True) -> dict[str, object]:
     """Close an ordinary case; give the days of its re-checks and whether it is called back."""
-    case = case_in(State.RECTIFYING, no=no, kind=Kind.ORDINARY, **fields)
+    marks = {"relapses": relapses, "reachable": reachable}
+    case = case_in(State.RECTIFYING, no=no, kind=Kind.ORDINARY, **marks)
     case = after(case, order(Submit, "03-04 15:00"), order(Accept, "03-05 10:00"))
     case = after(case, order(SignOff, "03-05 11:00"), order(Review, "03-05 16:00"))
     rechecks = [str(c.limit) for c in case.running(ClockKind.RECHECK)]
@@ -80,7 +81,9 @@ def test_the_office_accepts_where_it_verifies() -> None:
 
 
 def test_an_unfounded_complaint_needs_the_verifiers_own_check() -> None:
-    unfounded = after(case_in(State.RECTIFYING), order(Submit, "03-04 15:00", result=Result.UNFOUNDED))
+    unfounded = after(
+        case_in(State.RECTIFYING), order(Submit, "03-04 15:00", result=Result.UNFOUNDED)
+    )
     with pytest.raises(Refused, match="自行核查"):
         decide(unfounded, order(Accept, "03-05 10:00"))
     outcome = decide(unfounded, order(Accept, "03-05 10:00", opinion="现场核查属实"))

@@ -1,7 +1,10 @@
 """Dispatch and redispatch."""
 
+from typing import Any
+
 import pytest
 
+from domain.case import Case
 from domain.codes import ClockKind, Environment, Kind, Mode, Rung, State, Urgency
 from domain.commands import AskExtension, Dispatch, Return
 from domain.errors import Refused
@@ -21,10 +24,9 @@ from tests.unit.casework import (
 )
 
 
-def limits(**fields: object) -> dict[str, str]:
+def limits(case: Case, *assisting: str) -> dict[str, str]:
     """Dispatch a case and give the limit of each clock that starts, by kind and slot."""
-    command = {key: fields.pop(key) for key in ("assisting", "level") if key in fields}
-    case = after(a_case(**fields), order(Dispatch, "03-02 10:00", **command))
+    case = after(case, order(Dispatch, "03-02 10:00", assisting=assisting))
     return {f"{c.kind}/{c.slot}": str(c.limit) for c in case.running()}
 
 
@@ -45,15 +47,15 @@ def test_every_clock_of_the_lead_starts_at_dispatch_and_triage_stops() -> None:
     [("simple", "3wd"), ("ordinary", "5wd"), ("harm", "15wd"), ("multi", "30wd")],
 )
 def test_the_kind_sets_the_time_to_finish(kind: str, finish: str) -> None:
-    assert limits(kind=Kind(kind))["finish/0"] == finish
+    assert limits(a_case(kind=Kind(kind)))["finish/0"] == finish
 
 
 def test_an_emergency_must_be_finished_in_a_day_whatever_its_kind() -> None:
-    assert limits(urgency=Urgency.EMERGENCY)["finish/0"] == "24h"
+    assert limits(a_case(urgency=Urgency.EMERGENCY))["finish/0"] == "24h"
 
 
 def test_an_inspection_case_reports_at_two_months_and_ends_at_six() -> None:
-    assert limits(kind=Kind.INSPECTION, reachable=False) == {
+    assert limits(a_case(kind=Kind.INSPECTION, reachable=False)) == {
         "sign/0": "1wd",
         "finish/0": "6mo",
         "interim/0": "2mo",
@@ -61,11 +63,11 @@ def test_an_inspection_case_reports_at_two_months_and_ends_at_six() -> None:
 
 
 def test_without_a_reachable_reporter_nothing_is_owed_to_one() -> None:
-    assert set(limits(reachable=False)) == {"sign/0", "finish/0"}
+    assert set(limits(a_case(reachable=False))) == {"sign/0", "finish/0"}
 
 
 def test_assisting_units_sign_and_give_their_opinion_within_half_the_term() -> None:
-    started = limits(assisting=(HELPER, OTHER))
+    started = limits(a_case(), HELPER, OTHER)
     assert started["finish/0"] == "30wd"
     assert {k: v for k, v in started.items() if not k.endswith("/0")} == {
         "sign/1": "1wd",
@@ -121,7 +123,7 @@ def test_the_office_verifies_where_nobody_else_is_named() -> None:
         ({"level": 3}, "只能是 4、5，不能是 3"),
     ],
 )
-def test_a_dispatch_that_breaks_a_rule_is_refused(fields: dict[str, object], why: str) -> None:
+def test_a_dispatch_that_breaks_a_rule_is_refused(fields: dict[str, Any], why: str) -> None:
     with pytest.raises(Refused, match=why):
         decide(a_case(), order(Dispatch, "03-02 10:00", **fields))
 
@@ -190,5 +192,7 @@ def test_the_same_unit_again_is_refused_with_the_way_to_do_it() -> None:
 
 
 def test_the_policy_version_is_that_of_the_dispatch() -> None:
-    assert decide(a_case(policy_version=0), order(Dispatch, "03-02 10:00")).after.policy_version == 1
+    assert (
+        decide(a_case(policy_version=0), order(Dispatch, "03-02 10:00")).after.policy_version == 1
+    )
     assert clock(case_in(State.ASSIGNED), ClockKind.FINISH).limit == Limit(15, "wd")

@@ -1,5 +1,7 @@
 """What the responsible units do."""
 
+from typing import Any
+
 import pytest
 
 from domain.case import Actor
@@ -91,7 +93,10 @@ def test_an_interim_reply_of_the_lead_stops_its_clock() -> None:
 
 
 def test_a_reply_without_words_leaves_no_text() -> None:
-    assert decide(case_in(State.RECTIFYING), order(Interim, "03-03 09:00", reply="")).change.texts == ()
+    assert (
+        decide(case_in(State.RECTIFYING), order(Interim, "03-03 09:00", reply="")).change.texts
+        == ()
+    )
 
 
 def test_an_assisting_unit_gives_its_opinion_even_before_the_lead_signs() -> None:
@@ -113,9 +118,7 @@ def test_a_submission_stops_the_units_clocks_and_starts_the_verifiers() -> None:
     ]
     assert outcome.after.result is Result.SOLVED
     assert outcome.change.withdraw == "rungs"
-    assert [(n.template, n.unit) for n in outcome.change.notices] == [
-        ("submitted", VERIFIER_UNIT)
-    ]
+    assert [(n.template, n.unit) for n in outcome.change.notices] == [("submitted", VERIFIER_UNIT)]
     assert outcome.change.detail == {"result": "solved", "evidence": ["ab12"]}
 
 
@@ -164,7 +167,7 @@ def test_a_case_without_a_dispatch_time_counts_from_its_detection() -> None:
         ({"suggested": LEAD}, f"{LEAD} 已在办理本案"),
     ],
 )
-def test_a_return_says_why_and_whose_it_is(fields: dict[str, str], why: str) -> None:
+def test_a_return_says_why_and_whose_it_is(fields: dict[str, Any], why: str) -> None:
     with pytest.raises(Refused, match=why):
         decide(case_in(State.ASSIGNED), order(Return, "03-02 14:00", **fields))
 

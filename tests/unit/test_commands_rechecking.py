@@ -1,6 +1,7 @@
 """After closing: callback, re-check, re-handling, relapse, archiving."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_attempts_on_one_day_alone_leave_the_callback_as_it_was(rules: Rules) ->
 
 
 @pytest.mark.parametrize("answer", [{"solved": False}, {"satisfied": False}])
-def test_an_unsolved_or_dissatisfied_answer_means_handling_again(answer: dict[str, bool]) -> None:
+def test_an_unsolved_or_dissatisfied_answer_means_handling_again(answer: dict[str, Any]) -> None:
     outcome = decide(CLOSED, order(Callback, "03-16 10:00", **answer))
     case = outcome.after
     assert (case.state, case.rehandlings, case.relapses) == (State.RECTIFYING, 1, 0)

@@ -1,6 +1,7 @@
 """Asking for more time, for shelving, for exclusion; objecting; taking a request back."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_an_emergency_cannot_be_extended_by_working_days() -> None:
 def test_time_is_asked_for_before_expiry(
     command: type[AskExtension | AskShelving],
 ) -> None:
-    until = {"until": t("06-01 09:00")} if command is AskShelving else {}
+    until: dict[str, Any] = {"until": t("06-01 09:00")} if command is AskShelving else {}
     decide(WORKING, order(command, "03-23 17:59", **until))
     with pytest.raises(Refused, match=r"须在到期前申请，办结时限已于 2026-03-23 18:00 届满"):
         decide(WORKING, order(command, "03-23 18:00", **until))

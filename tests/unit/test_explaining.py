@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.case import Case
 from domain.clocks import ClockOp, Op, Rules, fold
 from domain.codes import ClockKind, Kind, Rung, State, Urgency
 from domain.commands import AskExtension, Callback, Dispatch, Object, Rule, Submit
@@ -23,8 +24,8 @@ NAMES = {"shuiwu": "市水务局", "office": "专项行动办公室"}
 WORKING = case_in(State.RECTIFYING)
 
 
-def finish_sentences(case: object, when: str) -> list[str]:
-    told = explain(case, t(when), RULES, NAMES)  # type: ignore[arg-type]
+def finish_sentences(case: Case, when: str) -> list[str]:
+    told = explain(case, t(when), RULES, NAMES)
     start = next(i for i, sentence in enumerate(told) if sentence.startswith("【办结】"))
     return told[start : start + 4]
 
@@ -99,8 +100,7 @@ def test_a_rule_without_words_of_its_own_is_named_by_its_code() -> None:
 def test_the_case_is_named_first_with_its_level_and_the_versions_used(rules: Rules) -> None:
     listed = replace(WORKING, level=5, listed=True)
     assert explain(listed, t("03-10 10:00"), rules)[0] == (
-        "案件 QD2026-000001 现为“整改中”，督办级别 5 级，已挂牌督办；"
-        "依据第 1 版规则、第 7 版日历。"
+        "案件 QD2026-000001 现为“整改中”，督办级别 5 级，已挂牌督办；依据第 1 版规则、第 7 版日历。"
     )
 
 
@@ -111,7 +111,9 @@ def test_stopped_clocks_and_what_lies_ahead_come_last() -> None:
         "2026-03-12 18:00 公示期满，转入签批。",
         "第 1 号申请（公示异议，2026-03-06 09:00 提出）待裁定。",
     ]
-    assert told[-1].startswith("已停止计时：受理（专项行动办公室，2026-03-02 10:00）、签收（市水务局")
+    assert told[-1].startswith(
+        "已停止计时：受理（专项行动办公室，2026-03-02 10:00）、签收（市水务局"
+    )
 
 
 def test_a_case_without_clocks_has_only_its_heading() -> None:

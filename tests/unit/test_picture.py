@@ -29,6 +29,7 @@ def test_the_short_picture_has_the_road_forward_and_its_exits() -> None:
     assert set(drawn) < set(edges(None, whole=True))
     assert {b for _, b in drawn} == set(order) - {"detected"}
     assert len(drawn) <= 20
+    assert mermaid(None) == mermaid(None, whole=False)
 
 
 def test_an_edge_names_its_commands_in_chinese() -> None:

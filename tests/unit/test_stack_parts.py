@@ -59,7 +59,7 @@ def test_a_taken_port_is_refused_with_its_owner_and_the_remedy() -> None:
 
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
-    with pytest.raises(Refused, match="无法监听 192.0.2.1:4200"):
+    with pytest.raises(Refused, match=r"无法监听 192\.0\.2\.1:4200"):
         ports.require_free("192.0.2.1", 4200, "RECTIFY_PREFECT_PORT")
 
 

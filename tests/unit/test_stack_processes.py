@@ -20,15 +20,15 @@ from deployments.stack.services import Service
 from domain.errors import Refused
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
-# Starts a process in a session of its own, as Prefect does for flow runs, and tells its id.
-FLEEING = (
-    sys.executable,
-    "-c",
-    "import subprocess, sys, time\n"
-    "run = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
-    "print(subprocess.Popen(run, start_new_session=True).pid, flush=True)\n"
-    "time.sleep(600)",
-)
+FLEE = """
+import subprocess, sys, time
+run = [sys.executable, "-c", "import time; time.sleep(600)"]
+print(subprocess.Popen(run, start_new_session=True).pid, flush=True)
+time.sleep(600)
+"""
+"""Starts a process in a session of its own, as Prefect does for flow runs, and tells its id."""
+
+FLEEING = (sys.executable, "-c", FLEE)
 SUPERVISOR = """
 import os, sys, time
 from pathlib import Path

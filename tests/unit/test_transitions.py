@@ -1,5 +1,7 @@
 """The table of states: it is the design's, leads everywhere, and refuses in words."""
 
+from typing import Any
+
 import pytest
 
 from domain.codes import FINAL, OPEN, Role, State
@@ -117,7 +119,7 @@ def test_a_refusal_names_the_state_the_command_and_what_is_allowed(state: State)
     refused = [cls for cls in commands() if cls.name not in allowed(state)]
     assert refused
     for cls in refused:
-        into = {"into": case} if cls.name == "merge" else {}
+        into: dict[str, Any] = {"into": case} if cls.name == "merge" else {}
         with pytest.raises(Refused) as caught:
             decide(case, order(cls, "12-01 09:00", **into))
         sentence = caught.value.sentence

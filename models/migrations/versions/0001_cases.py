@@ -12,9 +12,16 @@ _HERE = Path(__file__).parent
 
 def upgrade() -> None:
     """Create the schema, its functions and its rights."""
-    op.get_bind().exec_driver_sql((_HERE / "0001_cases.sql").read_text("utf-8"))
+    _run("0001_cases.sql")
 
 
 def downgrade() -> None:
     """Drop everything the upgrade made."""
-    op.get_bind().exec_driver_sql((_HERE / "0001_cases_down.sql").read_text("utf-8"))
+    _run("0001_cases_down.sql")
+
+
+def _run(name: str) -> None:
+    """Run a file as it stands: without parameters the driver leaves percent signs alone."""
+    op.get_bind().exec_driver_sql(
+        (_HERE / name).read_text("utf-8"), execution_options={"no_parameters": True}
+    )

@@ -1,0 +1,134 @@
+"""One round of sending: batches of claimed messages, by route, some routes at once.
+
+What is slow or dead holds up nobody else: each route of a batch has its own thread, a server found
+away is left alone for the rest of the round, and so is one that needs longer than its share.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from time import monotonic
+
+from sqlalchemy import Engine
+
+from models.outbox_sending import Claim, Message, Settled, claim, release, settle
+from tasks.delivery.backoff import ATTEMPTS, delay
+from tasks.delivery.channels import Channels, Route
+from tasks.delivery.results import Result, Sender, doubtful
+
+Lane = tuple[Route, int]
+"""One of the connections to a route."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a round proceeds.
+
+    A route with many messages has up to ``lanes`` connections, one for each ``lane_share`` of a
+    batch; what was sent is written down ``written_together``. ``lease`` must be well above
+    ``share`` plus the longest single sending: when it ends, another process may send the same
+    message again.
+    """
+
+    batch: int = 200
+    threads: int = 8
+    lanes: int = 3
+    lane_share: int = 25
+    share: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(minutes=4)
+    written_together: int = 32
+
+
+@dataclass
+class Round:
+    """Sends what is due at ``at``; ``tally`` counts messages by what became of them."""
+
+    engine: Engine
+    channels: Channels
+    at: datetime
+    pace: Pace
+    rng: Random
+    tally: Counter[str] = field(default_factory=Counter)
+    _senders: dict[Lane, Sender] = field(default_factory=dict)
+    _closed: set[Route] = field(default_factory=set)
+
+    def run(self, *, everything: bool) -> Counter[str]:
+        """Claim and send until nothing due is left; urgent messages only unless ``everything``."""
+        wanted = Claim(self.at, everything, self.pace.batch, self.pace.lease)
+        try:
+            for batch in claim(self.engine, wanted):
+                self._send_batch(batch)
+        finally:
+            for sender in self._senders.values():
+                sender.close()
+        return self.tally
+
+    def _send_batch(self, batch: Iterable[Message]) -> None:
+        lanes = self._lanes(batch)
+        for lane in lanes:
+            self._senders.setdefault(lane, self.channels.sender(lane[0]))
+        until = monotonic() + self.pace.share.total_seconds()
+        with ThreadPoolExecutor(self.pace.threads) as pool:
+            sending = [pool.submit(self._send_lane, *item, until) for item in lanes.items()]
+            for future in sending:
+                self.tally.update(future.result())
+
+    def _lanes(self, batch: Iterable[Message]) -> dict[Lane, list[Message]]:
+        routes: defaultdict[Route, list[Message]] = defaultdict(list)
+        for message in batch:
+            routes[self.channels.route(message)].append(message)
+        lanes: dict[Lane, list[Message]] = {}
+        for route, messages in routes.items():
+            count = min(self.pace.lanes, 1 + len(messages) // self.pace.lane_share)
+            lanes |= {(route, number): messages[number::count] for number in range(count)}
+        return lanes
+
+    def _send_lane(self, lane: Lane, messages: list[Message], until: float) -> Counter[str]:
+        tally: Counter[str] = Counter()
+        ended: list[Settled] = []
+        for settled in self._sendings(lane, messages, until):
+            ended.append(settled)
+            tally[settled.status] += 1
+            if len(ended) >= self.pace.written_together:
+                settle(self.engine, ended)
+                ended.clear()
+        settle(self.engine, ended)
+        postponed = messages[tally.total() :]
+        release(self.engine, postponed)
+        return tally + Counter(postponed=len(postponed))
+
+    def _sendings(self, lane: Lane, messages: list[Message], until: float) -> Iterator[Settled]:
+        for message in messages:
+            if lane[0] in self._closed:
+                return
+            result = attempt(self._senders[lane], message)
+            yield self._settled(message, result)
+            if result.down or monotonic() > until:
+                self._closed.add(lane[0])
+
+    def _settled(self, message: Message, result: Result) -> Settled:
+        if result.sent:
+            return Settled(message, "sent", self.at, sent_at=self.at)
+        attempts = message.attempts + 1
+        return Settled(
+            message,
+            "parked" if result.permanent or attempts >= ATTEMPTS else "pending",
+            self.at + delay(attempts, self.rng),
+            error=result.reason,
+            doubtful=message.doubtful or not result.certain,
+        )
+
+
+def attempt(sender: Sender, message: Message) -> Result:
+    """Send one message: the boundary where any failure is recorded and the round goes on."""
+    try:
+        return sender.send(message)
+    except Exception as error:  # noqa: BLE001 - the one boundary that may not let anything through
+        _log.error("message %s failed unexpectedly: %s", message.id, type(error).__name__)
+        return doubtful(f"发送时出现意外错误（{type(error).__name__}），稍后自动重试。")

@@ -1,0 +1,48 @@
+"""Which column is which: fields by the headers that real ledgers give them."""
+
+from collections.abc import Iterable, Mapping
+
+from domain.errors import Refused
+
+Columns = Mapping[str, tuple[str, ...]]
+"""By field, the headers it may have; the first one present counts."""
+
+COLUMNS: Columns = {
+    "source_id": ("留言编号", "工单编号", "编号", "问题编号", "source_id", "id"),
+    "subject": ("留言主题", "事由", "标题", "主题", "问题标题", "subject", "title"),
+    "body": ("留言详情", "问题描述", "内容", "诉求内容", "详情", "body", "content"),
+    "reporter": ("留言用户", "反映人", "诉求人", "联系人", "reporter"),
+    "phone": ("联系电话", "电话", "手机", "手机号", "phone"),
+    "reported_at": ("留言时间", "发现时间", "反映时间", "受理时间", "时间", "日期", "reported_at"),
+    "party": ("涉事主体", "涉事企业", "被反映主体", "party"),
+    "environment": ("环境", "环境类别", "environment"),
+    "kind": ("类别", "事项类别", "kind"),
+    "urgency": ("紧急程度", "urgency"),
+}
+"""What intake reads; columns it does not know are left alone."""
+
+TELLING = ("subject", "body")
+"""A file needs one of these: without either it says nothing."""
+
+
+def match(headers: Iterable[str], columns: Columns = COLUMNS) -> dict[str, str]:
+    """Give, by field, the header of its column; refuse a file that says nothing."""
+    given = {plain(header): header for header in reversed(list(headers))}
+    found = {
+        field: given[plain(alias)]
+        for field, aliases in columns.items()
+        for alias in reversed(aliases)
+        if plain(alias) in given
+    }
+    if not any(field in found for field in TELLING):
+        shown = "、".join(header for header in given.values() if header)[:120] or "空"
+        raise Refused(
+            f"文件缺少事由列（可写作 {'、'.join(columns['subject'])}）和内容列"
+            f"（可写作 {'、'.join(columns['body'])}），至少要有其一；现有的列是：{shown}。"
+        )
+    return found
+
+
+def plain(header: str) -> str:
+    """A header without blanks, marks of being required, and differences of case."""
+    return "".join(header.split()).strip("*＊:：\ufeff").casefold()

@@ -1,0 +1,18 @@
+"""Benchmarks run only when named; each on a seeded database of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.conftest import Bench, bench, seeded
+
+__all__ = ["Bench", "bench", "seeded"]
+
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is here as a benchmark."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.benchmark)

@@ -1,0 +1,54 @@
+"""Speed as a ratio: ours against bare SQL, alternated on the same machine in the same run."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+Step = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What a comparison measured: seconds of each round, paired as they ran."""
+
+    ours_seconds: tuple[float, ...]
+    bare_seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """How many times as long ours takes: the median of the pairwise ratios."""
+        pairs = zip(self.ours_seconds, self.bare_seconds, strict=True)
+        return median(ours / bare for ours, bare in pairs)
+
+    @property
+    def speed(self) -> float:
+        """Our speed as a share of bare SQL's."""
+        return 1 / self.median
+
+    def __str__(self) -> str:
+        ours, bare = median(self.ours_seconds), median(self.bare_seconds)
+        rounds = len(self.ours_seconds)
+        return (
+            f"{self.median:.2f} times bare SQL ({self.speed:.0%} of its speed); "
+            f"median seconds of {rounds} rounds: ours {ours:.3f}, bare {bare:.3f}"
+        )
+
+
+def alternate(
+    ours: Step, bare: Step, rounds: int = 7, before: Step = lambda: None, name: str = ""
+) -> Ratio:
+    """Time both, turn about; ``before`` runs ahead of each and is not timed.
+
+    Who goes first changes from round to round, so that a machine that slows down wrongs neither.
+    """
+    seconds: dict[Step, list[float]] = {ours: [], bare: []}
+    for number in range(rounds):
+        for step in (ours, bare) if number % 2 == 0 else (bare, ours):
+            before()
+            started = time.perf_counter()
+            step()
+            seconds[step].append(time.perf_counter() - started)
+    ratio = Ratio(tuple(seconds[ours]), tuple(seconds[bare]))
+    print(f"\n{name or 'ours'}: {ratio}")  # noqa: T201 - absolute times are reported, not asserted
+    return ratio
