@@ -7,7 +7,7 @@ that downtime skipped are journalled as coalesced.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,9 +19,9 @@ from domain.calendar import SHANGHAI
 from domain.codes import AUTOMATIC_RUNGS, RUNG_LEVEL, RUNGS
 from domain.notifying import DOCUMENT_TYPES, target
 from domain.policy import Policy
-from models.engine import transaction
-from models.firing import DUE_WAKING, FIRE, LOCK_DUE, PRESENT_DUE
-from models.rulebook import book_for
+from models.engine import explained, transaction
+from models.firing import DUE, DUE_WAKING, FIRE, LOCK, POLICIES, PRESENT_DUE
+from models.rulebook import RuleBook, book_for
 
 _ALONE = 0x5EC7C4EC
 """Advisory lock that a check holds, so that two at once do not compete."""
@@ -49,7 +49,7 @@ class CheckReport:
 @contextmanager
 def alone(engine: Engine) -> Iterator[bool]:
     """Hold the check's lock for the block; yields whether it was free."""
-    with engine.connect() as connection:
+    with explained(), engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         got = connection.exec_driver_sql(f"select pg_try_advisory_lock({_ALONE})").scalar_one()
         try:
@@ -90,24 +90,29 @@ def fire_due(
     report: CheckReport,
     progress: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Move every clock that is due to the highest rung passed; add to ``report``."""
-    while True:
-        with transaction(engine) as connection:
-            ids = _lock(connection, moment.as_of)
-            if not ids:
-                return
-            policy = book_for(engine).rules(connection).policy
-            _fire(connection, ids, moment, policy, report)
-        progress(len(ids))
+    """Move every clock that is due to the highest rung passed; add to ``report``.
+
+    Cases that somebody works on are passed over the first time and waited for the next.
+    """
+    clause = " skip locked"
+    while due := _due(engine, moment.as_of):
+        for first in range(0, len(due), BATCH):
+            with transaction(engine) as connection:
+                ids = _lock(connection, due[first : first + BATCH], moment.as_of, clause)
+                if ids:
+                    _fire(connection, ids, moment, book_for(engine), report)
+            progress(len(ids))
+        clause = ""
 
 
-def _lock(connection: Connection, as_of: datetime) -> list[int]:
-    """Lock a batch of due cases; wait for those somebody works on only when no others are left."""
-    arguments = {"as_of": as_of, "batch": BATCH}
-    free = connection.exec_driver_sql(LOCK_DUE + " skip locked", arguments).scalars().all()
-    if free:
-        return list(free)
-    return list(connection.exec_driver_sql(LOCK_DUE, arguments).scalars().all())
+def _due(engine: Engine, as_of: datetime) -> list[int]:
+    """Find the cases with a clock that is due, in id order."""
+    with transaction(engine) as connection:
+        return list(connection.exec_driver_sql(DUE, {"as_of": as_of}).scalars())
+
+
+def _lock(connection: Connection, ids: Sequence[int], as_of: datetime, clause: str) -> list[int]:
+    return list(connection.exec_driver_sql(LOCK + clause, {"ids": ids, "as_of": as_of}).scalars())
 
 
 def due_now(engine: Engine, as_of: datetime) -> int:
@@ -118,8 +123,10 @@ def due_now(engine: Engine, as_of: datetime) -> int:
 
 
 def _fire(
-    connection: Connection, ids: list[int], moment: Moment, policy: Policy, report: CheckReport
+    connection: Connection, ids: list[int], moment: Moment, book: RuleBook, report: CheckReport
 ) -> None:
+    versions = connection.exec_driver_sql(POLICIES, {"ids": ids}).scalars().all()
+    policies = [book.rules(connection, version).policy for version in versions]
     row = connection.exec_driver_sql(
         FIRE,
         {
@@ -127,7 +134,7 @@ def _fire(
             "as_of": moment.as_of,
             "recorded_at": moment.recorded_at,
             "year": _year(moment.as_of),
-            "targets": json.dumps(_targets(policy)),
+            "targets": json.dumps([row for policy in policies for row in _targets(policy)]),
         },
     ).one()
     report.fired.update(row.fired or {})
@@ -150,6 +157,7 @@ def _targets(policy: Policy) -> list[dict[str, Any]]:
         for unit, role in dict.fromkeys(target("", role) for role in rule.recipients):
             targets.append(
                 {
+                    "policy": policy.version,
                     "rung": RUNG_LEVEL[rung] + 1,
                     "template": rule.template,
                     "unit": unit,

@@ -22,6 +22,12 @@ _SENTENCES = {
 }
 """By SQLSTATE; whatever is not here is said with its code."""
 
+_SESSION = (
+    "-c timezone=UTC -c jit=off -c lock_timeout=60s -c idle_in_transaction_session_timeout=10min"
+)
+"""Compiling would take longer than any of our statements; nobody waits for ever for a process that
+was stopped in the middle of its work."""
+
 
 def connect(url: str) -> Engine:
     """Make an engine for ``url``; sessions speak UTC, so that no setting changes what is read."""
@@ -33,8 +39,7 @@ def connect(url: str) -> Engine:
         connect_args={
             "connect_timeout": 10,
             "application_name": "rectify",
-            # Compiling takes longer than any of our statements.
-            "options": "-c timezone=UTC -c jit=off",
+            "options": _SESSION,
         },
     )
 

@@ -1,6 +1,6 @@
 """Commands carried out: lock, read, decide, write, in one transaction for a set of cases."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Engine
 from domain.apply import apply
 from domain.case import Case
 from domain.change import Outcome
+from domain.clocks import Rules
 from domain.commands import Command, Dispatch
 from domain.errors import RectifyError, Refused
 from models.engine import transaction
 from models.loading import Loaded, lock, read
 from models.recording import EvidenceFile, Recorded
-from models.rulebook import book_for
+from models.rulebook import RuleBook, Versions, book_for
 from models.writing import write
 
 
@@ -71,6 +72,15 @@ class UnknownCase(Refused):
         self.no = no
 
 
+class KeyTaken(Refused):
+    """The key was used for another case."""
+
+    def __init__(self, key: str, no: str) -> None:
+        super().__init__(f"操作键 {key} 已用于案件 {no}，请换一个操作键（--key）。")
+        self.key = key
+        self.no = no
+
+
 def execute_one(engine: Engine, item: Item, recorded_at: datetime) -> Done | Repeated:
     """Carry out one command; a refusal is raised."""
     result = execute(engine, [item], recorded_at)[0]
@@ -80,57 +90,84 @@ def execute_one(engine: Engine, item: Item, recorded_at: datetime) -> Done | Rep
 
 
 def execute(engine: Engine, items: Sequence[Item], recorded_at: datetime) -> list[Result]:
-    """Carry out commands on different cases in one transaction.
+    """Carry out commands in their order, in one transaction.
 
-    A refusal spoils only its own item and stands in its place in the result.
+    A refusal spoils only its own item and stands in its place in the result. Commands on the same
+    case, or on a case that another one names, see what those before them did.
     """
+    book = book_for(engine)
     with transaction(engine) as connection:
-        wanted = {no for item in items for no in (item.no, *item.related)}
-        loaded = read(connection, lock(connection, wanted))
-        done_before = _keys(connection, items)
+        ids = lock(connection, {no for item in items for no in (item.no, *item.related)})
         results: list[Result] = []
-        written: list[Recorded] = []
-        for item in items:
-            result = _decide(engine, connection, item, loaded, done_before)
-            results.append(result)
-            if isinstance(result, Done):
-                written.append(_recorded(item, result, loaded[item.no].id, recorded_at))
-        if written:
-            write(connection, written)
+        for wave in _waves(items):
+            sitting = _sit(connection, book, ids, wave)
+            decided = [_decide(sitting, item) for item in wave]
+            _write(sitting, wave, decided, recorded_at)
+            results += decided
     return results
 
 
-def _decide(
-    engine: Engine,
-    connection: Connection,
-    item: Item,
-    loaded: Mapping[str, Loaded],
-    done_before: Mapping[str, int],
-) -> Result:
-    if item.key in done_before:
-        return Repeated(item.no, item.key, done_before[item.key])
-    missing = [no for no in (item.no, *item.related) if no not in loaded]
+def _waves(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Cut the items where one needs what an earlier one of the same wave writes."""
+    wave: list[Item] = []
+    written: set[str] = set()
+    seen: set[str] = set()
+    for item in items:
+        if item.no in seen or written.intersection(item.related):
+            yield wave
+            wave, written, seen = [], set(), set()
+        wave.append(item)
+        written.add(item.no)
+        seen.update((item.no, *item.related))
+    if wave:
+        yield wave
+
+
+@dataclass(frozen=True)
+class _Sitting:
+    """What is decided on together: cases under lock, keys used before, rules in force."""
+
+    connection: Connection
+    loaded: Mapping[str, Loaded]
+    keys: dict[str, tuple[str, int]]
+    book: RuleBook
+    versions: Versions
+
+    def rules(self, case: Case, command: Command) -> Rules:
+        """A case keeps the policy it was taken in or dispatched under until dispatched again."""
+        fresh = isinstance(command, Dispatch)
+        version = self.versions.policy if fresh else case.policy_version
+        return self.book.rules_of(self.connection, self.versions, version)
+
+
+def _sit(
+    connection: Connection, book: RuleBook, ids: Sequence[int], items: Sequence[Item]
+) -> _Sitting:
+    loaded = read(connection, ids)
+    return _Sitting(connection, loaded, _keys(connection, items), book, book.versions(connection))
+
+
+def _decide(sitting: _Sitting, item: Item) -> Result:
+    missing = [no for no in (item.no, *item.related) if no not in sitting.loaded]
     if missing:
         return UnknownCase(missing[0])
+    if item.key in sitting.keys:
+        no, seq = sitting.keys[item.key]
+        return Repeated(no, item.key, seq) if no == item.no else KeyTaken(item.key, no)
     try:
-        return _applied(engine, connection, item, loaded)
+        done = _applied(sitting, item)
     except RectifyError as refusal:
         return refusal
+    if item.key:
+        sitting.keys[item.key] = (item.no, done.outcome.after.seq)
+    return done
 
 
-def _applied(
-    engine: Engine, connection: Connection, item: Item, loaded: Mapping[str, Loaded]
-) -> Done:
-    here = loaded[item.no]
-    command = item.make(_view(connection, item, loaded))
-    version = None if isinstance(command, Dispatch) else _version(here.case)
-    rules = book_for(engine).rules(connection, version)
+def _applied(sitting: _Sitting, item: Item) -> Done:
+    here = sitting.loaded[item.no]
+    command = item.make(_view(sitting.connection, item, sitting.loaded))
+    rules = sitting.rules(here.case, command)
     return Done(item.no, apply(here.case, command, rules), here.subject)
-
-
-def _version(case: Case) -> int | None:
-    """A case keeps the policy it was dispatched under."""
-    return case.policy_version if case.dispatched_at else None
 
 
 def _view(connection: Connection, item: Item, loaded: Mapping[str, Loaded]) -> View:
@@ -143,16 +180,35 @@ def _view(connection: Connection, item: Item, loaded: Mapping[str, Loaded]) -> V
     return View(here.case, {no: loaded[no].case for no in item.related}, followers)
 
 
-def _keys(connection: Connection, items: Sequence[Item]) -> dict[str, int]:
+def _keys(connection: Connection, items: Sequence[Item]) -> dict[str, tuple[str, int]]:
+    """Where the keys of these items were used before: case number and place in its history."""
     keys = [item.key for item in items if item.key]
     if not keys:
         return {}
     rows = connection.exec_driver_sql(
-        "select key, seq from command_key where key = any (%(keys)s)", {"keys": keys}
+        "select k.key, c.no, k.seq from command_key k join rectification_case c on c.id = k.case_id"
+        " where k.key = any (%(keys)s)",
+        {"keys": keys},
     )
-    return {row.key: row.seq for row in rows}
+    return {row.key: (row.no, row.seq) for row in rows}
 
 
-def _recorded(item: Item, done: Done, case_id: int, recorded_at: datetime) -> Recorded:
-    command = done.outcome.change.event
-    return Recorded(case_id, done.outcome, item.key, command, recorded_at, item.evidence)
+def _write(
+    sitting: _Sitting, items: Sequence[Item], results: Sequence[Result], recorded_at: datetime
+) -> None:
+    calendar = sitting.versions.calendar
+    recorded = [
+        Recorded(
+            case_id=sitting.loaded[item.no].id,
+            outcome=result.outcome,
+            key=item.key,
+            command=result.outcome.change.event,
+            recorded_at=recorded_at,
+            calendar=calendar,
+            evidence=item.evidence,
+        )
+        for item, result in zip(items, results, strict=True)
+        if isinstance(result, Done)
+    ]
+    if recorded:
+        write(sitting.connection, recorded)

@@ -17,12 +17,19 @@ _NEXT = "least({})".format(
     ", ".join(f"case when {n} > d.new then d.ladder[{n}] end" for n in range(1, len(RUNGS) + 1))
 )
 
-LOCK_DUE = """
+DUE = """
 select c.id from rectification_case c
 where c.id in (select k.case_id from clock k where k.next_at <= %(as_of)s)
     and c.last_event_at <= %(as_of)s
-order by c.id limit %(batch)s for update of c
+order by c.id
 """
+
+LOCK = """
+select c.id from rectification_case c
+where c.id = any (%(ids)s) and c.last_event_at <= %(as_of)s order by c.id for update of c
+"""
+
+POLICIES = "select distinct policy_version from rectification_case where id = any (%(ids)s)"
 
 PRESENT_DUE = """
 select count(*) from clock k join rectification_case c on c.id = k.case_id
@@ -50,14 +57,15 @@ with due as materialized (
     select d.case_id,
         jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
             'op', 'fire', 'kind', d.kind, 'slot', d.slot, 'rung', {_NAMES}[d.new],
-            'coalesced', (select jsonb_agg({_NAMES}[p.rung] order by p.rung)
-                          from passed p where p.id = d.id and p.coalesced)
+            'coalesced', case when d.new > d.old + 1 then (
+                select jsonb_agg({_NAMES}[n] order by n)
+                from generate_series(d.old + 1, d.new - 1) n where d.ladder[n] is not null) end
         )) order by d.kind, d.slot) as ops,
         max(case when d.kind = 'finish' then least(d.new - 1, 2) else 0 end) as level
     from due d group by d.case_id
 ), entry as (
     select f.case_id, c.seq + 1 as seq, c.head_hash, c.urgency = 'emergency' as urgent, f.level,
-        jsonb_build_object('clocks', f.ops, 'policy', c.policy_version) as detail
+        c.policy_version, jsonb_build_object('clocks', f.ops, 'policy', c.policy_version) as detail
     from fires f join rectification_case c on c.id = f.case_id
 ), journalled as (
     insert into history
@@ -89,15 +97,18 @@ with due as materialized (
     where r.case_id = p.case_id and r.kind = 'proposal' and r.status = 'pending'
         and array_position({_NAMES}, r.rung) <= array_position({_NAMES}, p.rung)
 ), target as (
-    select * from jsonb_to_recordset(%(targets)s::jsonb)
-        as t(rung integer, template text, unit text, role text, type text)
+    select * from jsonb_to_recordset(%(targets)s::jsonb) as t(
+        policy integer, rung integer, template text, unit text, role text, type text)
+), told as (
+    select distinct d.id, d.case_id, d.kind, d.slot, d.due_at, d.new, e.seq, t.template,
+        coalesce(nullif(t.unit, ''), d.holder) as unit, t.role, t.type, e.urgent
+    from due d join entry e on e.case_id = d.case_id
+    join target t on t.rung = d.new and t.policy = e.policy_version
 ), owed as (
-    select d.case_id, e.seq, t.template, coalesce(nullif(t.unit, ''), d.holder) as unit, t.role,
-        t.type, e.urgent,
-        jsonb_build_object('rung', {_NAMES}[max(d.new)], 'clocks',
-            jsonb_agg(d.kind || '/' || d.slot order by d.kind <> 'finish', d.due_at)) as args
-    from due d join entry e on e.case_id = d.case_id join target t on t.rung = d.new
-    group by d.case_id, e.seq, t.template, 4, t.role, t.type, e.urgent
+    select case_id, seq, template, unit, role, type, urgent,
+        jsonb_build_object('rung', {_NAMES}[max(new)], 'clocks',
+            jsonb_agg(kind || '/' || slot order by kind <> 'finish', due_at, kind, slot)) as args
+    from told group by case_id, seq, template, unit, role, type, urgent
     union all
     select p.case_id, e.seq, 'task', 'office', 'contact', null, e.urgent,
         jsonb_build_object('task', 'proposal', 'request', p.number, 'rung', p.rung)
@@ -113,7 +124,7 @@ with due as materialized (
     select distinct case_id, seq, template, type from owed where type is not null
 ), numbered as (
     insert into counter as n (name, value)
-    select 'document:' || type || ':' || %(year)s, count(*) from papers group by type
+    select 'document:' || type || ':' || %(year)s, count(*) from papers group by type order by type
     on conflict (name) do update set value = n.value + excluded.value
     returning name, value
 ), documented as (

@@ -1,9 +1,12 @@
 """COPY into a table: the fastest way in, with its errors as SQLAlchemy has them."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from io import BytesIO
+from typing import cast
 
 import psycopg2
+from psycopg2.extensions import cursor
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -17,15 +20,12 @@ def copy_in(
     """Copy lines, each with its values in the order of ``columns``, parted by tabs."""
     statement = f"copy {table} ({', '.join(columns)}) from stdin"
     content = BytesIO(("\n".join(lines) + "\n").encode())
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg2.extensions.connection):
-        message = f"COPY needs psycopg2, not {type(driver)}"
-        raise TypeError(message)
-    try:
-        with driver.cursor() as cursor:
-            cursor.copy_expert(statement, content, size=1 << 20)
-    except psycopg2.Error as error:
-        raise DBAPIError.instance(statement, None, error, psycopg2.Error) from None
+    # SQLAlchemy types what every driver has; COPY is psycopg2's.
+    with closing(cast("cursor", connection.connection.cursor())) as driver:
+        try:
+            driver.copy_expert(statement, content, size=1 << 20)
+        except psycopg2.Error as error:
+            raise DBAPIError.instance(statement, None, error, psycopg2.Error) from None
 
 
 def escaped(text: str) -> str:

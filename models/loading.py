@@ -37,6 +37,15 @@ select c.*, l.no as lead_no,
 from rectification_case c left join rectification_case l on l.id = c.lead_case_id
 where c.id = any (%(ids)s) order by c.id
 """
+_CLOCKS = "select to_jsonb(k) as clock from clock k where case_id = any (%(ids)s)"
+
+
+@dataclass(frozen=True)
+class StoredClock:
+    """A clock as stored, with the instant at which the check looks at it next."""
+
+    clock: Clock
+    next_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,18 @@ def read(connection: Connection, ids: Sequence[int]) -> dict[str, Loaded]:
     """Read cases as the rules see them, by number."""
     rows = connection.exec_driver_sql(_READ, {"ids": list(ids)}).mappings()
     return {row["no"]: Loaded(row["id"], _case(dict(row)), row["subject"]) for row in rows}
+
+
+def stored_clocks(
+    connection: Connection, ids: Sequence[int]
+) -> dict[int, dict[ClockKey, StoredClock]]:
+    """Read the clocks of cases by row id."""
+    found: dict[int, dict[ClockKey, StoredClock]] = {}
+    for item in connection.exec_driver_sql(_CLOCKS, {"ids": list(ids)}).scalars():
+        clock = _clock(item)
+        stored = StoredClock(clock, _moment(item["next_at"]))
+        found.setdefault(item["case_id"], {})[clock.key] = stored
+    return found
 
 
 def _case(row: Mapping[str, Any]) -> Case:

@@ -26,13 +26,17 @@ class EvidenceFile:
 
 @dataclass(frozen=True)
 class Recorded:
-    """One outcome to write: the row id of its case, its key, and when it is recorded (aware)."""
+    """One outcome to write: the row id of its case, its key, and when it is recorded (aware).
+
+    ``calendar`` is the version of the calendar that it was computed with.
+    """
 
     case_id: int
     outcome: Outcome
     key: str
     command: str
     recorded_at: datetime
+    calendar: int
     evidence: tuple[EvidenceFile, ...] = ()
     texts: tuple[Row, ...] = field(init=False)
 
@@ -101,6 +105,7 @@ class Recorded:
             "from": before.state,
             "to": after.state,
             "policy": after.policy_version,
+            "calendar": self.calendar if change.clocks else None,
             "clocks": dump_ops(change.clocks),
             "texts": {row["kind"]: row["digest"] for row in self.texts},
             **change.detail,

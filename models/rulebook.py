@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import col, select
@@ -13,6 +14,8 @@ from domain.clocks import Rules
 from domain.errors import Refused
 from domain.policy import Policy, read_policy
 from models.tables import CalendarDay, CalendarYear, PolicyRow, RuleSet, Setting
+
+_VERSIONS = "select policy_version, calendar_version, rule_set_version from setting"
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,7 @@ class RuleBook:
 
     def versions(self, connection: Connection) -> Versions:
         """Read which versions are in force; refuses a database that was never seeded."""
-        row = connection.execute(
-            select(*Setting.__table__.c)  # type: ignore[attr-defined]
-        ).one()
+        row = connection.exec_driver_sql(_VERSIONS).one()
         if row.policy_version is None:
             raise Refused("数据库尚未初始化参考数据，请先运行 ./rectify up。")
         return Versions(row.policy_version, row.calendar_version, row.rule_set_version or 0)
@@ -43,9 +44,13 @@ class RuleBook:
     def rules(self, connection: Connection, policy_version: int | None = None) -> Rules:
         """Give the rules of a policy version (by default the one in force)."""
         versions = self.versions(connection)
+        return self.rules_of(connection, versions, policy_version or versions.policy)
+
+    def rules_of(self, connection: Connection, versions: Versions, policy_version: int) -> Rules:
+        """Give the rules of a policy version where ``versions`` are known to be in force."""
         return Rules(
             calendar=self._calendar(connection, versions.calendar),
-            policy=self._policy(connection, policy_version or versions.policy),
+            policy=self._policy(connection, policy_version),
         )
 
     def _policy(self, connection: Connection, version: int) -> Policy:
@@ -83,7 +88,7 @@ def dispatch_rules(connection: Connection) -> Mapping[str, Any]:
     return body
 
 
-BOOKS: dict[Engine, RuleBook] = {}
+BOOKS: WeakKeyDictionary[Engine, RuleBook] = WeakKeyDictionary()
 
 
 def book_for(engine: Engine) -> RuleBook:

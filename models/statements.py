@@ -112,8 +112,18 @@ returning value
 """
 
 DOCUMENTS = """
+with r as (
+    select * from jsonb_to_recordset(%(rows)s::jsonb) as r(
+        type text, year integer, case_id bigint, seq integer, template text, issued_at timestamptz)
+), numbered as (
+    insert into counter as n (name, value)
+    select 'document:' || type || ':' || year as name, count(*) from r group by 1 order by 1
+    on conflict (name) do update set value = n.value + excluded.value
+    returning name, value
+)
 insert into document (type, year, number, case_id, seq, template, issued_at)
-select * from jsonb_to_recordset(%(rows)s::jsonb) as r(
-    type text, year integer, number integer, case_id bigint, seq integer, template text,
-    issued_at timestamptz)
+select r.type, r.year,
+    n.value + 1 - row_number() over (partition by n.name order by r.case_id desc, r.template desc),
+    r.case_id, r.seq, r.template, r.issued_at
+from r join numbered n on n.name = 'document:' || r.type || ':' || r.year
 """

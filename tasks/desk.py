@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from domain.errors import Misuse
-from models.engine import engine_for
+from domain.errors import Misuse, Refused
+from models.engine import engine_for, explained
 from models.registry import Directory, directory
 from models.schema import require_current
 from tasks.databases import database_url
@@ -49,5 +50,20 @@ def open_desk(
     if now.tzinfo is None:
         raise Misuse(f"时间 {now.isoformat()} 没有时区，请写成 2026-03-02T10:00:00+08:00 的形式。")
     engine = engine_for(database_url(settings, database, "app"))
-    require_current(engine)
+    with explained():
+        _require_there(engine, database)
+        require_current(engine)
     return Desk(settings, database, engine, now, recorded_at)
+
+
+def _require_there(engine: Engine, database: str) -> None:
+    """Refuse a database that was never made; a refused connection says so in its text alone."""
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        if f'database "{engine.url.database}" does not exist' in str(error.orig):
+            raise Refused(
+                f"数据库 {database} 还没有建立：live 和 demo 由 ./rectify up 建立，"
+                "其他名称请核对 --database。"
+            ) from None
+        raise

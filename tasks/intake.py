@@ -12,7 +12,10 @@ from tasks.reading.columns import match
 from tasks.reading.files import open_table
 from tasks.reading.incoming import understand
 from tasks.reading.rows import RawRow, Table
+from tasks.reading.words import line
 from tasks.secrets import keys_for
+
+_LONGEST_NAME = 200
 
 Progress = Callable[[int], None]
 """Told after each batch how many rows it had."""
@@ -36,7 +39,7 @@ def intake_rows(
     """Take in rows that are at hand, each a mapping from header to text, all with one header."""
     _require_channel(desk, channel)
     given = list(rows)
-    headers = match(given[0]) if given else {}
+    headers = match(list(given[0])) if given else {}
     raw = (
         RawRow(number, {field: row[header] for field, header in headers.items()})
         for number, row in enumerate(given, start=2)
@@ -53,7 +56,7 @@ def intake_table(
     """
     _require_channel(desk, channel)
     sealer = Sealer(keys_for(desk.engine, desk.settings.home))
-    delivery = Delivery(channel, name, desk.now, desk.recorded_at)
+    delivery = Delivery(channel, line(name)[:_LONGEST_NAME], desk.now, desk.recorded_at)
     rows = (understand(raw, table.headers) for raw in table.rows)
     return take_in(desk.engine, rows, delivery, sealer, progress)
 

@@ -95,7 +95,7 @@ def _end(pid: int, orders: tuple[signal.Signals, ...]) -> None:
 
 
 def _end_orphans(place: Place) -> None:
-    """End what a killed server left running: a busy query would go on, and keep the next one out."""
+    """End what a killed server left running: a busy query would keep the next server out."""
     data = place.data.resolve()
     for orphan in psutil.process_iter():
         with suppress(psutil.Error):

@@ -131,8 +131,14 @@ class Mailer:
         if self._server.security == "starttls":
             connection.starttls(context=ssl.create_default_context())
         if self._server.user:
-            connection.login(self._server.user, self._server.password)
+            self._log_in(connection)
         connection.ehlo_or_helo_if_needed()
+
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        try:
+            connection.login(self._server.user, self._server.password)
+        except UnicodeEncodeError:
+            raise smtplib.SMTPException("用户名或口令含有非 ASCII 字符") from None
 
     def _begin(self) -> smtplib.SMTP:
         """Begin a mail; servers close idle and much used connections, then a new one is opened."""

@@ -13,13 +13,19 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 import requests
-from apprise import Apprise
+from apprise.plugins.dingtalk import NotifyDingTalk
+from apprise.plugins.feishu import NotifyFeishu
+from apprise.plugins.wecombot import NotifyWeComBot
 
 from models.outbox_sending import Message
 from tasks.delivery.posting import post
 from tasks.delivery.results import SENT, Result, failed, refused, shown
 
 _NATIVE = (
+    (
+        re.compile(r"https://qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=([\w-]+)"),
+        r"wecombot://\1/",
+    ),
     (re.compile(r"https://oapi\.dingtalk\.com/robot/send\?access_token=(\w+)"), r"dingtalk://\1/"),
     (re.compile(r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]+)/?"), r"feishu://\1/"),
 )
@@ -29,13 +35,13 @@ logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Kind:
-    """One make of robot: the address ``apprise`` reads, where to post, how text is wrapped.
+    """One make of robot: who reads its address, where to post, how text is wrapped.
 
     ``longest`` is the most bytes of text it takes; ``code`` names the error code in its reply.
     """
 
     name: str
-    scheme: str
+    plugin: Any
     url: Callable[[Any], str]
     wrap: Callable[[str], Mapping[str, object]]
     code: str
@@ -53,7 +59,7 @@ def _dingtalk_url(plugin: Any) -> str:  # noqa: ANN401 - apprise ships no types
 KINDS = {
     "wecom": Kind(
         "企业微信",
-        "wecombot",
+        NotifyWeComBot,
         lambda plugin: str(plugin.api_url),
         lambda text: {"msgtype": "text", "text": {"content": text}},
         "errcode",
@@ -61,7 +67,7 @@ KINDS = {
     ),
     "dingtalk": Kind(
         "钉钉",
-        "dingtalk",
+        NotifyDingTalk,
         _dingtalk_url,
         lambda text: {"msgtype": "text", "text": {"content": text}},
         "errcode",
@@ -69,7 +75,7 @@ KINDS = {
     ),
     "feishu": Kind(
         "飞书",
-        "feishu",
+        NotifyFeishu,
         lambda plugin: str(plugin.notify_url.format(token=plugin.token)).rstrip("/"),
         lambda text: {"msg_type": "text", "content": {"text": text}},
         "code",
@@ -108,9 +114,12 @@ class Robot:
         for pattern, ours in _NATIVE:
             if pattern.fullmatch(address):
                 address = pattern.sub(ours, address)
-        plugin = Apprise.instantiate(address, suppress_exceptions=True)
-        right = plugin is not None and plugin.secure_protocol == self._kind.scheme
-        return plugin if right else None
+        if not address.startswith(f"{self._kind.plugin.secure_protocol}://"):
+            return None
+        try:
+            return self._kind.plugin(**self._kind.plugin.parse_url(address))
+        except TypeError:
+            return None
 
     def _post(self, url: str, text: str) -> Result:
         body = json.dumps(self._kind.wrap(text), ensure_ascii=False).encode()

@@ -36,13 +36,13 @@ class Pace:
     message again.
     """
 
-    batch: int = 200
+    batch: int = 400
     threads: int = 8
-    lanes: int = 3
+    lanes: int = 4
     lane_share: int = 25
     share: timedelta = timedelta(seconds=60)
     lease: timedelta = timedelta(minutes=4)
-    written_together: int = 32
+    written_together: int = 40
 
 
 @dataclass

@@ -1,9 +1,12 @@
 """Which column is which: fields by the headers that real ledgers give them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from domain.errors import Refused
 
+Row = tuple[int, Sequence[str]]
+"""A row of texts with its number."""
 Columns = Mapping[str, tuple[str, ...]]
 """By field, the headers it may have; the first one present counts."""
 
@@ -25,22 +28,46 @@ TELLING = ("subject", "body")
 """A file needs one of these: without either it says nothing."""
 
 
-def match(headers: Iterable[str], columns: Columns = COLUMNS) -> dict[str, str]:
+_SHOWN = 120
+_SEARCHED = 5
+"""Rows in which the header is looked for: a title may stand above it."""
+
+
+def match(headers: Sequence[str], columns: Columns = COLUMNS) -> dict[str, str]:
     """Give, by field, the header of its column; refuse a file that says nothing."""
-    given = {plain(header): header for header in reversed(list(headers))}
-    found = {
-        field: given[plain(alias)]
-        for field, aliases in columns.items()
-        for alias in reversed(aliases)
-        if plain(alias) in given
-    }
-    if not any(field in found for field in TELLING):
-        shown = "、".join(header for header in given.values() if header)[:120] or "空"
+    found = _found(headers, columns)
+    if not _tells(found):
+        shown = "、".join(header for header in headers if header)[:_SHOWN]
         raise Refused(
             f"文件缺少事由列（可写作 {'、'.join(columns['subject'])}）和内容列"
             f"（可写作 {'、'.join(columns['body'])}），至少要有其一；现有的列是：{shown}。"
         )
     return found
+
+
+def find_header(rows: Iterable[Row], columns: Columns = COLUMNS) -> tuple[Row, dict[str, str]]:
+    """Find the header among the first rows; give it with the header of each field's column.
+
+    ``rows`` has some; where none of them is a header, the first is named in the refusal.
+    """
+    first = list(islice(rows, _SEARCHED))
+    for row in first:
+        if _tells(found := _found(row[1], columns)):
+            return row, found
+    return first[0], match(first[0][1], columns)
+
+
+def _found(headers: Sequence[str], columns: Columns) -> dict[str, str]:
+    given = {plain(header): header for header in reversed(headers)}
+    return {
+        field: given[name]
+        for field, aliases in columns.items()
+        for name in list(filter(given.__contains__, map(plain, aliases)))[:1]
+    }
+
+
+def _tells(found: Mapping[str, str]) -> bool:
+    return any(field in found for field in TELLING)
 
 
 def plain(header: str) -> str:

@@ -18,7 +18,7 @@ def open_jsonl(path: Path, columns: Columns = COLUMNS) -> Table:
     first = next(lines, None)
     if first is None:
         raise Refused(f"文件 {path.name} 是空的，请检查导出是否完整。")
-    headers = match(_first(path, first[1]), columns)
+    headers = match(list(_first(path, first[1])), columns)
     total = 1 + sum(1 for _ in lines)
     fields = {plain(alias): field for field, names in columns.items() for alias in names}
     rows = (_row(number, line, fields) for number, line in _lines(path, encoding))

@@ -5,6 +5,7 @@ A file is UTF-8 or GB18030, which covers GBK and GB2312: what Excel writes on a 
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +14,8 @@ from domain.errors import Refused
 _BLOCK = 1 << 20
 _CHANCE = 16
 """GB18030 hardly ever has this many characters that are valid UTF-8 before one that is not."""
+_WIDE = "\u0800"
+"""The first character that UTF-8 takes three bytes for."""
 _PRINTABLE = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b")
 _MOST_CONTROLS = 0.05
 LONGEST_LINE = 4 << 20
@@ -29,22 +32,40 @@ _MARKS = {
 }
 
 
+@dataclass(frozen=True)
+class _Trial:
+    """What reading a file in one encoding showed.
+
+    ``fault`` is the line of the first fault; ``beyond`` how many characters beyond ASCII came
+    before it (counted up to where it matters); ``wide`` whether one of them was Chinese, or of any
+    other script that UTF-8 takes three bytes for.
+    """
+
+    fault: int | None
+    beyond: int
+    wide: bool
+
+
 def encoding_of(path: Path) -> str:
     """Give the encoding of a text file; refuse what is no text, or damaged."""
     with path.open("rb") as file:
         start = file.read(4096)
     _refuse_binary(path, start)
-    broken = _first_fault(path, "utf-8")
-    if broken is None:
-        return "utf-8-sig"
-    line, decoded = broken
-    if start.startswith(BOM_UTF8) or decoded >= _CHANCE:
-        raise Refused(f"文件 {path.name} 第 {line} 行有损坏的 UTF-8 字符，请修复或重新导出后再试。")
-    if _first_fault(path, "gb18030") is not None:
+    trial = _try(path, "utf-8")
+    marked = start.startswith(BOM_UTF8)
+    if trial.fault is not None and (marked or trial.beyond >= _CHANCE):
         raise Refused(
-            f"文件 {path.name} 的编码既不是 UTF-8 也不是 GB18030，请另存为 UTF-8 编码后再试。"
+            f"文件 {path.name} 第 {trial.fault} 行有损坏的 UTF-8 字符，请修复或重新导出后再试。"
         )
-    return "gb18030"
+    if trial.fault is None:
+        # A few Chinese characters in GB18030 may happen to be valid UTF-8: “停水” is.
+        certain = marked or trial.wide or not trial.beyond
+        return "utf-8-sig" if certain else "gb18030"
+    if _try(path, "gb18030").fault is None:
+        return "gb18030"
+    raise Refused(
+        f"文件 {path.name} 的编码既不是 UTF-8 也不是 GB18030，请另存为 UTF-8 编码后再试。"
+    )
 
 
 def lines_of(path: Path, file: TextIO) -> Iterator[str]:
@@ -64,24 +85,23 @@ def _refuse_binary(path: Path, start: bytes) -> None:
         raise Refused(f"文件 {path.name} 不是文本文件，请导出为 UTF-8 编码的文件后再试。")
 
 
-def _first_fault(path: Path, encoding: str) -> tuple[int, int] | None:
-    """Find the first fault: its line, and how many characters beyond ASCII came before it."""
+def _try(path: Path, encoding: str) -> _Trial:
     decoder = getincrementaldecoder(encoding)()
-    line, decoded = 1, 0
+    line, beyond, wide = 1, 0, False
     with path.open("rb") as file:
         while True:
             block = file.read(_BLOCK)
             try:
-                text = decoder.decode(block, final=not block)
-            except UnicodeDecodeError as fault:
-                # The decoder's object starts with what it kept of the block before.
-                good = fault.object[: fault.start].decode(encoding, "replace")
-                return line + good.count("\n"), decoded + _beyond_ascii(good)
-            if not block:
-                return None
+                text, ended, fault = decoder.decode(block, final=not block), not block, False
+            except UnicodeDecodeError as error:
+                # The object starts with what the decoder kept of the block before.
+                text, ended, fault = error.object[: error.start].decode(encoding), True, True
             line += text.count("\n")
-            if decoded < _CHANCE:
-                decoded += _beyond_ascii(text)
+            if beyond < _CHANCE or not wide:
+                beyond += _beyond_ascii(text)
+                wide = wide or max(text, default="") >= _WIDE
+            if ended:
+                return _Trial(line if fault else None, beyond, wide)
 
 
 def _beyond_ascii(text: str) -> int:

@@ -1,7 +1,6 @@
 """Texts cleaned of what no reader sees, and coded values by the words people use for them."""
 
 import re
-from enum import StrEnum
 
 from domain.codes import Environment, Kind, Term, Urgency
 
@@ -42,18 +41,11 @@ def _words(terms: type[Term]) -> dict[str, str]:
     return words
 
 
-class Coded(StrEnum):
-    """The fields that hold codes."""
-
-    ENVIRONMENT = "environment"
-    KIND = "kind"
-    URGENCY = "urgency"
-
-
 TERMS: dict[str, type[Term]] = {
-    Coded.ENVIRONMENT: Environment,
-    Coded.KIND: Kind,
-    Coded.URGENCY: Urgency,
+    "environment": Environment,
+    "kind": Kind,
+    "urgency": Urgency,
 }
+"""The fields that hold codes, and the terms of each."""
 WORDS = {field: _words(terms) for field, terms in TERMS.items()}
 """By field, the code of each word: the code itself, the Chinese term, and its short form."""

@@ -1,9 +1,8 @@
 """Ledgers as Excel workbooks: the first sheet, streamed."""
 
 import zlib
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing
-from datetime import date, datetime
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
@@ -12,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from domain.errors import Refused
-from tasks.reading.columns import COLUMNS, Columns, match
+from tasks.reading.columns import COLUMNS, Columns, find_header
 from tasks.reading.rows import RawRow, Table
 
 _BROKEN = (
@@ -32,33 +31,29 @@ _STRINGS = "xl/sharedStrings.xml"
 _MOST_STRINGS = 256 << 20
 """Bytes of shared strings, which have to be in memory as a whole."""
 
-Cells = Sequence[object]
-
 
 def open_xlsx(path: Path, columns: Columns = COLUMNS) -> Table:
     """Check that the file is a sound workbook with a header and a row, then give its rows."""
     _check(path)
-    records = _records(path)
-    with closing(records):
-        header = next(records, None)
-        if header is None:
-            raise Refused(f"工作簿 {path.name} 的第一张表是空的，请检查导出是否完整。")
-        names = [_text(cell) for cell in header[1]]
-        headers = match(names, columns)
-        if next(records, None) is None:
-            raise Refused(f"工作簿 {path.name} 只有表头，没有数据行，请检查导出是否完整。")
-    places = {field: names.index(name) for field, name in headers.items()}
-    return Table(_rows(path, places), None, headers)
-
-
-def _rows(path: Path, places: Mapping[str, int]) -> Iterator[RawRow]:
     with closing(_records(path)) as records:
-        next(records)
+        if next(records, None) is None:
+            raise Refused(f"工作簿 {path.name} 的第一张表是空的，请检查导出是否完整。")
+    with closing(_records(path)) as records:
+        (row, names), headers = find_header(records, columns)
+    places = {field: names.index(name) for field, name in headers.items()}
+    with closing(_rows(path, row, places)) as rows:
+        if next(rows, None) is None:
+            raise Refused(f"工作簿 {path.name} 只有表头，没有数据行，请检查导出是否完整。")
+    return Table(_rows(path, row, places), None, headers)
+
+
+def _rows(path: Path, header: int, places: Mapping[str, int]) -> Generator[RawRow, None, None]:
+    with closing(_records(path)) as records:
         for number, cells in records:
-            width = len(cells)
-            yield RawRow(
-                number, {field: _text(cells[at]) for field, at in places.items() if at < width}
-            )
+            if number > header:
+                here = len(cells)
+                fields = {field: cells[at] for field, at in places.items() if at < here}
+                yield RawRow(number, fields)
 
 
 def _check(path: Path) -> None:
@@ -75,7 +70,7 @@ def _check(path: Path) -> None:
         raise Refused(f"工作簿 {path.name} 太大，请另存为 CSV UTF-8 文件后再试。")
 
 
-def _records(path: Path) -> Generator[tuple[int, Cells], None, None]:
+def _records(path: Path) -> Generator[tuple[int, list[str]], None, None]:
     """The rows with anything in them, numbered as Excel numbers them."""
     try:
         with closing(load_workbook(path, read_only=True, data_only=True)) as book:
@@ -83,8 +78,9 @@ def _records(path: Path) -> Generator[tuple[int, Cells], None, None]:
             # Some programs write a dimension that is wrong; the rows themselves count.
             sheet.reset_dimensions()
             for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-                if any(cell is not None and cell != "" for cell in cells):
-                    yield number, cells
+                texts = [_text(cell) for cell in cells]
+                if any(map(str.strip, texts)):
+                    yield number, texts
     except (*_BROKEN, IndexError):
         raise _no_workbook(path) from None
 
@@ -97,11 +93,9 @@ def _no_workbook(path: Path) -> Refused:
 
 
 def _text(cell: object) -> str:
-    """A cell as text: whole numbers without a point, instants as ISO."""
+    """A cell as text, whole numbers without a point."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    if isinstance(cell, (datetime, date)):
-        return cell.isoformat()
     return str(cell)

@@ -5,8 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from uuid import uuid4
 
-from psycopg2.extensions import connection as RawConnection
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions
 
 from domain.case import Actor
 from domain.codes import Result, Role
@@ -39,7 +38,8 @@ from entry e where e.case_id = c.id returning c.id, c.seq
 """
 _KEY = "insert into command_key values (%(key)s, %(id)s, %(event)s, %(seq)s)"
 _STOP = """
-update clock set stopped_at = %(at)s, next_at = null where case_id = %(id)s and kind = any (%(kinds)s)
+update clock set stopped_at = %(at)s, next_at = null
+where case_id = %(id)s and kind = any (%(kinds)s)
 """
 _REVIEW = """
 insert into clock (case_id, kind, holder, revision, "limit", started_at, due_at, ladder, next_at,
@@ -48,7 +48,8 @@ select %(id)s, 'review', 'office', 1, '5wd', %(at)s, %(due)s, array[null, %(due)
     null, null]::timestamptz[], %(due)s, false, false, 'submitted'
 """
 _TEXT = """
-insert into case_text (case_id, seq, kind, salt, body) values (%(id)s, %(seq)s, 'reply', '\\x00', %(body)s)
+insert into case_text (case_id, seq, kind, salt, body)
+values (%(id)s, %(seq)s, 'reply', '\\x00', %(body)s)
 """
 _EVIDENCE = "insert into evidence values (%(id)s, %(seq)s, %(sha)s, 'a.pdf', 1)"
 _NOTICE = """
@@ -57,11 +58,11 @@ values (%(id)s, %(seq)s, 'submitted', 'office', 'contact', 'file', '{}', %(at)s)
 """
 
 
-def raw_sign(cursor: Cursor, no: str) -> None:
+def raw_sign(cursor: extensions.cursor, no: str) -> None:
     _event(cursor, no, "signed", "rectifying", ["sign"])
 
 
-def raw_submit(cursor: Cursor, no: str) -> None:
+def raw_submit(cursor: extensions.cursor, no: str) -> None:
     place = _event(cursor, no, "submitted", "submitted", ["contact", "interim", "finish"])
     more = place | {"at": AT, "due": AT + timedelta(days=7), "body": "已办结。", "sha": DIGEST}
     for statement in (_REVIEW, _TEXT, _EVIDENCE, _NOTICE):
@@ -69,7 +70,7 @@ def raw_submit(cursor: Cursor, no: str) -> None:
 
 
 def _event(
-    cursor: Cursor, no: str, event: str, state: str, stopped: list[str]
+    cursor: extensions.cursor, no: str, event: str, state: str, stopped: list[str]
 ) -> dict[str, object]:
     result = "solved" if state == "submitted" else None
     detail = '{"from": "assigned", "to": "rectifying", "policy": 1, "clocks": [{"op": "stop"}]}'
@@ -83,7 +84,9 @@ def _event(
     return place
 
 
-def one_by_one(connection: RawConnection, nos: list[str], do: Callable[[Cursor, str], None]) -> None:
+def one_by_one(
+    connection: extensions.connection, nos: list[str], do: Callable[[extensions.cursor, str], None]
+) -> None:
     for no in nos:
         with connection.cursor() as cursor:
             do(cursor, no)
@@ -91,7 +94,7 @@ def one_by_one(connection: RawConnection, nos: list[str], do: Callable[[Cursor, 
 
 
 def compared(
-    bench: Bench, model: str, command: Command, do: Callable[[Cursor, str], None]
+    bench: Bench, model: str, command: Command, do: Callable[[extensions.cursor, str], None]
 ) -> Ratio:
     nos: Iterator[str] = iter(copies(bench, model, CASES))
     evidence = (EvidenceFile(DIGEST, "a.pdf", 1),) if isinstance(command, Submit) else ()

@@ -1,4 +1,4 @@
-"""Receivers that listen on this machine: a mail server and a web server, with bad manners on demand."""
+"""Receivers that listen on this machine: a mail and a web server, with bad manners on demand."""
 
 import email
 import json
@@ -38,7 +38,7 @@ class Mailbox:
     rcpt: dict[str, str] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     sessions: set[object] = field(default_factory=set)
-    on_data: Callable[[SMTP], None] = lambda _server: None
+    on_data: Callable[[], None] = lambda: None
 
     @property
     def server(self) -> SmtpServer:
@@ -46,18 +46,23 @@ class Mailbox:
         return SmtpServer("127.0.0.1", self.port)
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
     ) -> str:
         if address in self.rcpt:
             return self.rcpt[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
         self.sessions.add(session.peer)
-        self.on_data(server)
+        self.on_data()
         if envelope.rcpt_tos[0] in self.data:
             return self.data[envelope.rcpt_tos[0]]
         self.raw.append(content)
@@ -111,7 +116,7 @@ def web_server() -> Iterator[Web]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             posted = Posted(self.path, dict(self.headers), body)
             web.posts.append(posted)

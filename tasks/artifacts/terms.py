@@ -1,0 +1,101 @@
+"""What operators read for the codes of history, clocks and requests, and where they act on them."""
+
+from collections.abc import Callable, Mapping
+
+from domain.codes import RUNGS, ClockKind, RequestKind, Result, Role, Rung
+
+EVENT_ZH: Mapping[str, str] = {
+    "detected": "发现登记",
+    "dispatched": "交办",
+    "redispatched": "改派",
+    "confirmed": "维持交办",
+    "signed": "签收",
+    "contacted": "首次联系",
+    "replied": "阶段答复",
+    "opined": "协办意见",
+    "submitted": "提交办结",
+    "submission_rejected": "验收不通过",
+    "accepted": "验收通过",
+    "notice_ended": "公示期满",
+    "signed_off": "领导签批",
+    "closed": "销号",
+    "called_back": "回访",
+    "callback_unreached": "回访未联系上",
+    "rehandled": "重新办理",
+    "relapsed": "问题反弹",
+    "recheck_ordered": "安排复查",
+    "recheck_passed": "复查合格",
+    "verified": "复查归档",
+    "fired": "时限预警",
+    "reminded": "催办",
+    "escalated": "升级督办",
+    "delisted": "解除挂牌",
+    "excluded": "剔单",
+    "requested": "提出申请",
+    "request_withdrawn": "撤回申请",
+    "granted": "同意申请",
+    "refused": "不同意申请",
+    "returned": "退单",
+    "rejected": "不予受理",
+    "referred": "移送",
+    "merged": "并案",
+    "split": "拆分",
+    "shelved": "挂账",
+    "resumed": "恢复办理",
+}
+"""The Chinese name of each event of history."""
+
+CLOCK_WORK: Mapping[str, tuple[str, str]] = {
+    ClockKind.TRIAGE: ("受理、交办", "assign"),
+    ClockKind.RULING: ("裁定退单", "rule"),
+    ClockKind.REVIEW: ("验收", "close"),
+    ClockKind.OFFICE_REVIEW: ("复核销号", "close"),
+    ClockKind.CALLBACK: ("回访", "callback"),
+    ClockKind.RECHECK: ("复查", "verify"),
+}
+"""What a clock that the office holds asks of it, and the flow that does it."""
+
+_FLOWS = {
+    "dispatch": "assign",
+    "remind": "remind",
+    "escalate": "escalate",
+    "accept": "close",
+    "sign_off": "close",
+    "review": "close",
+    "callback": "callback",
+    "order_recheck": "verify",
+    "recheck": "verify",
+    "rule": "rule",
+}
+_SETTLING = ("reject", "merge", "split", "refer", "resume", "exclude", "delist")
+_BY_SYSTEM = ("end_notice", "archive")
+
+
+def flow_of(command: str) -> str:
+    """Give the flow whose form gives a command; empty where nobody gives it by hand."""
+    if command in _BY_SYSTEM:
+        return ""
+    return "settle" if command in _SETTLING else _FLOWS.get(command, "handle")
+
+
+def request_work(kind: str, number: int, rung: str) -> str:
+    """Say what a pending request asks of the office."""
+    if kind == RequestKind.PROPOSAL:
+        return f"签发升级建议“{Rung(rung).zh}”（第 {number} 号）"
+    return f"裁定{RequestKind(kind).zh}申请（第 {number} 号）"
+
+
+def rung_zh(number: int) -> str:
+    """Name the rung a clock has reached, counted from 1; nothing at 0."""
+    return RUNGS[number - 1].zh if number else ""
+
+
+def actor_zh(actor: str, name: Callable[[str], str]) -> str:
+    """Name who acted: ``unit:shuiwu`` by the unit, others by their role."""
+    role, _, code = actor.partition(":")
+    return name(code) if code else Role(role).zh
+
+
+def result_zh(code: str | None) -> str:
+    """Name what a submission says became of the problem."""
+    return Result(code).zh if code else ""

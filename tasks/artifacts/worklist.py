@@ -1,0 +1,92 @@
+"""The worklist: what waits for the office, most urgent first, and where to do it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.codes import State
+from domain.wording import moment
+from models.reading import count_by_state
+from models.worklists import Row, waiting_for_office
+from tasks.artifacts.markup import card_link, heading, link, table, text
+from tasks.artifacts.terms import CLOCK_WORK, request_work, rung_zh
+from tasks.desk import Desk
+
+LIMIT = 300
+"""Rows shown at most; the counts above the table are of the rows shown."""
+
+Pages = Mapping[str, str]
+"""The path of the page on which each flow is run by hand, by flow."""
+
+
+def worklist(desk: Desk, soon: datetime, pages: Pages) -> str:
+    """Draw the worklist as it stands; re-checks due by ``soon`` are on it."""
+    rows = waiting_for_office(desk.engine, desk.now, soon, LIMIT)
+    states = count_by_state(desk.engine)
+    parts = [
+        heading("工作清单", desk.database),
+        f"截至 {moment(desk.now)}",
+        _summary(rows, desk.now),
+        f"## 待办事项（{_amount(len(rows))}）",
+        table(
+            ("案件", "事由", "要办的事", "单位", "期限", "状态"),
+            [_row(desk, row, pages) for row in rows],
+        ),
+        "## 全部案件",
+        table(("状态", "件数"), [(s.zh, str(states[s])) for s in State if s in states]),
+        "## 到哪里办",
+        " · ".join(link(title, pages[flow]) for flow, title in _PLACES if flow in pages),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+_PLACES = (
+    ("detect", "导入问题"),
+    ("assign", "交办、改派"),
+    ("settle", "不予受理、并案、移送等"),
+    ("rule", "裁定申请"),
+    ("escalate", "升级督办"),
+    ("remind", "催办"),
+    ("close", "验收、签批、复核"),
+    ("callback", "回访"),
+    ("verify", "复查"),
+    ("handle", "登记单位办理情况"),
+    ("case_card", "查看案件卡"),
+)
+
+
+def work_of(row: Row) -> tuple[str, str]:
+    """Give what a row asks of the office, and the flow that does it."""
+    if row["request_kind"]:
+        # For a request this column holds the rung that it proposes, if it does.
+        return request_work(row["request_kind"], row["request"], row["clock"]), "rule"
+    return CLOCK_WORK.get(row["clock"], ("办理", "handle"))
+
+
+def _row(desk: Desk, row: Row, pages: Pages) -> tuple[str, ...]:
+    what, flow = work_of(row)
+    return (
+        card_link(row["no"], desk.database),
+        text(row["subject"]),
+        link(what, pages[flow]) if flow in pages else text(what),
+        text(desk.directory.name(row["lead_unit"] or "")),
+        moment(row["due_at"]) if row["due_at"] else "尽快",
+        _standing(row, desk.now),
+    )
+
+
+def _standing(row: Row, now: datetime) -> str:
+    late = "**逾期**" if row["due_at"] and row["due_at"] < now else ""
+    return " ".join(filter(None, (late, rung_zh(row["rung"] or 0)))) or "正常"
+
+
+def _summary(rows: Sequence[Row], now: datetime) -> str:
+    """Count by what is to be done, and how much of it is late."""
+    counts = Counter(work_of(row)[0].partition("（")[0] for row in rows)
+    late = sum(bool(row["due_at"] and row["due_at"] < now) for row in rows)
+    listed = "，".join(f"{what} {n}" for what, n in counts.most_common())
+    return f"**待办 {_amount(len(rows))}**，其中逾期 {late} 件。{listed}。" if rows else "没有待办。"
+
+
+def _amount(rows: int) -> str:
+    return f"{rows} 件以上" if rows == LIMIT else f"{rows} 件"

@@ -1,0 +1,106 @@
+"""Dispatching what came in: the rules settle what is plain, the office decides the rest."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from domain.errors import Refused
+from domain.triaging import Proposal, Triage
+from models.engine import transaction
+from models.intray import Incoming, count_undispatched, incoming, undispatched
+from models.rulebook import dispatch_rules
+from tasks.carrying import Carried, carry_out_all
+from tasks.desk import Desk
+from tasks.ordering.by_system import settle
+from tasks.ordering.order import Order
+
+Progress = Callable[[int], None]
+"""Told after each batch how many cases it looked at."""
+
+
+@dataclass
+class AssignReport:
+    """What a round of dispatching did.
+
+    ``carried`` are the cases dispatched to the unit that the rules name. ``refused`` says by case
+    number why a plain one could not be; with them, ``left`` cases wait on the office's worklist.
+    """
+
+    left: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    carried: list[Carried] = field(default_factory=list)
+
+    @property
+    def dispatched(self) -> int:
+        """How many cases were dispatched."""
+        return len(self.carried)
+
+
+def assign_all(
+    desk: Desk, limit: int | None = None, progress: Progress = lambda _: None
+) -> AssignReport:
+    """Dispatch every case that the rules settle, at most ``limit`` of them; run again, go on.
+
+    A doubtful or unknown unit is never dispatched to without the office.
+    """
+    report, triage = AssignReport(), triage_for(desk)
+    for batch in undispatched(desk.engine):
+        wanted = None if limit is None else limit - report.dispatched
+        for carried in carry_out_all(desk, list(islice(_settled(desk, triage, batch), wanted))):
+            _count(report, carried)
+        progress(len(batch))
+        if limit is not None and report.dispatched >= limit:
+            break
+    report.left = count_undispatched(desk.engine)
+    return report
+
+
+def triage_for(desk: Desk) -> Triage:
+    """Compile the dispatch rules in force."""
+    with transaction(desk.engine) as connection:
+        rules: Mapping[str, object] = dispatch_rules(connection)
+    return Triage(rules, barred=desk.directory.doubtful)
+
+
+def propose(desk: Desk, no: str) -> Proposal:
+    """Say whose matter a case is, by the rules in force."""
+    case = incoming(desk.engine, no)
+    return triage_for(desk).propose(case.subject, case.body)
+
+
+def settled(desk: Desk, no: str) -> Proposal:
+    """Give the proposal for a case that the rules settle; refuses others, naming the candidates."""
+    proposal = propose(desk, no)
+    if not (proposal.sure and _known(desk, proposal)):
+        hint = in_words(desk, proposal)
+        raise Refused(f"案件 {no} 按规则不能确定主办单位，请用 --unit 指定；{hint}")
+    return proposal
+
+
+def in_words(desk: Desk, proposal: Proposal) -> str:
+    """Name the candidates with their scores and the words that speak for them."""
+    if not proposal.reasons:
+        return "文字中没有规则认识的词。"
+    named = "、".join(
+        f"{desk.directory.name(one.unit)}（{one.unit}，{one.score} 分：{'、'.join(one.words[:5])}）"
+        for one in proposal.reasons
+    )
+    return f"可参考：{named}。"
+
+
+def _settled(desk: Desk, triage: Triage, batch: list[Incoming]) -> Iterator[Order]:
+    for case in batch:
+        proposal = triage.propose(case.subject, case.body)
+        if proposal.sure and _known(desk, proposal):
+            yield settle(desk, case.no, proposal)
+
+
+def _known(desk: Desk, proposal: Proposal) -> bool:
+    return {proposal.unit, proposal.verifying} <= desk.directory.names.keys()
+
+
+def _count(report: AssignReport, carried: Carried) -> None:
+    if carried.refusal:
+        report.refused[carried.no] = carried.refusal
+    elif not carried.repeated:
+        report.carried.append(carried)

@@ -1,0 +1,395 @@
+"""Commands on a real database: what they write, once, and what a refusal leaves alone."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.case import Actor
+from domain.codes import Result, Role, Rung, Urgency
+from domain.commands import (
+    AskExtension,
+    AskShelving,
+    Command,
+    Dispatch,
+    Escalate,
+    Merge,
+    Refer,
+    Reject,
+    Rule,
+    Sign,
+    Split,
+    Submit,
+)
+from domain.errors import RectifyError
+from domain.refusals import NotAllowed, TooEarly
+from models.checking import CheckReport, Moment, fire_due
+from models.executing import (
+    Done,
+    Item,
+    KeyTaken,
+    Repeated,
+    UnknownCase,
+    View,
+    execute,
+    execute_one,
+)
+from models.executing import (
+    Result as Outcome,
+)
+from models.recording import EvidenceFile
+from models.verifying import verify
+from tests.integration.conftest import MONDAY, OFFICE, Bench
+
+UNIT = Actor(Role.UNIT, "shuiwu")
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def sign(no: str, key: str = "") -> Item:
+    return Item(no, lambda _: Sign(at=MONDAY, by=UNIT), key)
+
+
+def merge(no: str, into: str) -> Item:
+    def make(view: View) -> Command:
+        return Merge(at=MONDAY, by=OFFICE, into=view.related[into], followers=view.followers)
+
+    return Item(no, make, related=(into,))
+
+
+def dispatched(
+    bench: Bench, count: int = 1, at: datetime = MONDAY, unit: str = "shuiwu"
+) -> list[str]:
+    nos = [bench.open() for _ in range(count)]
+    for no in nos:
+        bench.dispatch(no, at, unit)
+    return nos
+
+
+def check(bench: Bench, days: float) -> CheckReport:
+    at, report = MONDAY + days * DAY, CheckReport()
+    fire_due(bench.engine, Moment(at, at), report)
+    return report
+
+
+def kinds(results: list[Outcome]) -> list[str]:
+    return [type(result).__name__ for result in results]
+
+
+def intact(bench: Bench) -> bool:
+    return not verify(bench.engine).faults
+
+
+def test_the_same_key_twice_changes_nothing_the_second_time(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    assert isinstance(execute_one(bench.engine, sign(no, "k"), MONDAY), Done)
+    before = bench.rows("select * from rectification_case")
+    assert execute_one(bench.engine, sign(no, "k"), MONDAY) == Repeated(no, "k", 3)
+    assert bench.rows("select * from rectification_case") == before
+    assert bench.rows("select key, command, seq from command_key") == [("k", "signed", 3)]
+
+
+def test_the_same_key_twice_in_one_set_takes_effect_once(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    assert kinds(execute(bench.engine, [sign(no, "k"), sign(no, "k")], MONDAY)) == [
+        "Done",
+        "Repeated",
+    ]
+    assert bench.value("select seq from rectification_case") == 3
+
+
+def test_a_key_used_for_another_case_is_refused(bench: Bench) -> None:
+    first, second = dispatched(bench, 2)
+    results = execute(bench.engine, [sign(first, "k"), sign(second, "k")], MONDAY)
+    assert kinds(results) == ["Done", "KeyTaken"]
+    with pytest.raises(KeyTaken) as refused:
+        execute_one(bench.engine, sign(second, "k"), MONDAY)
+    assert refused.value.sentence == f"操作键 k 已用于案件 {first}，请换一个操作键（--key）。"
+
+
+def test_without_a_key_nothing_is_remembered(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    execute_one(bench.engine, sign(no), MONDAY)
+    assert bench.value("select count(*) from command_key") == 0
+
+
+def test_a_refusal_spoils_only_its_own_item(bench: Bench) -> None:
+    nos = dispatched(bench, 3)
+    bench.sign(nos[1])
+    items = [sign(nos[0]), sign(nos[1]), sign("QD2026-999999"), sign(nos[2])]
+    results = execute(bench.engine, items, MONDAY)
+    assert kinds(results) == ["Done", "Refused", "UnknownCase", "Done"]
+    assert bench.rows("select distinct state, seq from rectification_case") == [("rectifying", 3)]
+    assert intact(bench)
+
+
+def test_a_refusal_of_one_command_is_raised(bench: Bench) -> None:
+    with pytest.raises(UnknownCase) as refused:
+        execute_one(bench.engine, sign("QD2026-999999"), MONDAY)
+    assert "QD2026-999999" in refused.value.sentence
+    with pytest.raises(NotAllowed):
+        bench.sign(bench.open())
+
+
+def test_a_command_dated_before_the_last_event_is_refused(bench: Bench) -> None:
+    (no,) = dispatched(bench, at=MONDAY + HOUR)
+    with pytest.raises(TooEarly):
+        bench.sign(no, at=MONDAY)
+    bench.sign(no, at=MONDAY + HOUR)
+
+
+def test_a_command_dated_before_a_check_that_fired_is_refused(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    check(bench, 5)
+    with pytest.raises(TooEarly):
+        bench.sign(no, at=MONDAY + DAY)
+
+
+def test_commands_on_one_case_in_one_set_follow_each_other(bench: Bench) -> None:
+    no = bench.open()
+    items = [
+        Item(no, lambda _: Dispatch(at=MONDAY, by=OFFICE, unit="shuiwu")),
+        sign(no),
+        Item(no, lambda _: Submit(at=MONDAY, by=UNIT, result=Result.SOLVED, reply="已办结。")),
+    ]
+    assert kinds(execute(bench.engine, items, MONDAY)) == ["Done"] * 3
+    assert bench.rows("select state, seq, entry from rectification_case") == [("submitted", 4, 4)]
+    assert intact(bench)
+
+
+def test_a_case_is_not_merged_into_one_that_was_merged_a_moment_before(bench: Bench) -> None:
+    a, b, c = (bench.open() for _ in range(3))
+    assert kinds(execute(bench.engine, [merge(b, c), merge(a, b)], MONDAY)) == ["Done", "Refused"]
+    assert bench.rows("select no from rectification_case where state = 'merged'") == [(b,)]
+
+
+def test_a_case_that_was_merged_into_a_moment_before_is_not_merged_itself(bench: Bench) -> None:
+    a, b, c = (bench.open() for _ in range(3))
+    assert kinds(execute(bench.engine, [merge(a, b), merge(b, c)], MONDAY)) == ["Done", "Refused"]
+    assert bench.rows("select no from rectification_case where state = 'merged'") == [(a,)]
+
+
+def test_several_cases_are_merged_into_one_in_one_set(bench: Bench) -> None:
+    nos = [bench.open() for _ in range(4)]
+    execute(bench.engine, [merge(no, nos[0]) for no in nos[1:]], MONDAY)
+    assert (
+        bench.value("select count(*) from rectification_case where lead_case_id is not null") == 3
+    )
+    bench.give(nos[1], Split(at=MONDAY + HOUR, by=OFFICE))
+    assert bench.rows(
+        "select state, lead_case_id, former from rectification_case where no = %(no)s", no=nos[1]
+    ) == [("detected", None, None)]
+    assert intact(bench)
+
+
+def test_an_unknown_related_case_is_named(bench: Bench) -> None:
+    no = bench.open()
+    with pytest.raises(UnknownCase, match="QD2026-999999"):
+        execute_one(bench.engine, merge(no, "QD2026-999999"), MONDAY)
+
+
+def test_evidence_and_texts_are_kept_and_cited(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    bench.sign(no)
+    digest = "ab" * 32
+    submit = Submit(
+        at=MONDAY, by=UNIT, result=Result.SOLVED, reply="百分之百 100% 'ok'", evidence=(digest,)
+    )
+    item = Item(no, lambda _: submit, evidence=(EvidenceFile(digest, "照片.jpg", 12),))
+    execute_one(bench.engine, item, MONDAY)
+    assert bench.rows("select seq, sha256, name, size from evidence") == [
+        (4, digest, "照片.jpg", 12)
+    ]
+    assert bench.rows("select seq, kind, body from case_text") == [
+        (4, "reply", "百分之百 100% 'ok'")
+    ]
+    assert bench.value("select detail::text ~ '百分之百' from history where seq = 4") is False
+    assert intact(bench)
+
+
+def test_documents_are_numbered_by_type_and_year(bench: Bench) -> None:
+    dispatched(bench, 2)
+    dispatched(bench, 1, at=MONDAY.replace(year=2027))
+    bench.give(
+        dispatched(bench)[0],
+        Escalate(at=MONDAY + DAY, by=OFFICE, rung=Rung.LIST, reason="推诿"),
+    )
+    assert bench.rows("select type, year, number from document order by type, year, number") == [
+        ("交办", 2026, 1),
+        ("交办", 2026, 2),
+        ("交办", 2026, 3),
+        ("交办", 2027, 1),
+        ("督办", 2026, 1),
+    ]
+
+
+def test_a_set_of_documents_is_numbered_in_the_order_of_the_cases(bench: Bench) -> None:
+    nos = [bench.open() for _ in range(5)]
+    items = [
+        Item(no, lambda _: Dispatch(at=MONDAY, by=OFFICE, unit="shuiwu")) for no in reversed(nos)
+    ]
+    execute(bench.engine, items, MONDAY)
+    found = bench.rows(
+        "select c.no from document d join rectification_case c on c.id = d.case_id order by number"
+    )
+    assert found == [(no,) for no in nos]
+
+
+def test_the_year_of_a_document_is_that_of_shanghai(bench: Bench) -> None:
+    new_year = MONDAY.replace(year=2027, month=1, day=1, hour=0, minute=30)
+    dispatched(bench, at=new_year)
+    assert bench.rows("select year, number from document") == [(2027, 1)]
+
+
+def test_a_notice_is_owed_on_every_channel_of_its_recipient(bench: Bench) -> None:
+    with bench.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into contact (unit, role, name, channel, address) values"
+            " ('shuiwu', 'contact', '张', 'email', 'a@example.com')"
+        )
+        connection.exec_driver_sql("delete from contact where unit = 'chengguan'")
+    dispatched(bench)
+    dispatched(bench, unit="chengguan")
+    assert bench.rows(
+        "select unit, channel from notice where template = 'assigned' and role = 'contact'"
+        " order by unit, channel"
+    ) == [("chengguan", "file"), ("shuiwu", "email"), ("shuiwu", "file")]
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        Refer(at=MONDAY + DAY * 9, by=OFFICE, to="jiwei"),
+        Dispatch(at=MONDAY + DAY * 9, by=OFFICE, unit="chengguan"),
+    ],
+    ids=["referred", "redispatched"],
+)
+def test_unsent_notices_are_withdrawn_when_the_unit_loses_the_case(
+    bench: Bench, ending: Command
+) -> None:
+    (no,) = dispatched(bench)
+    check(bench, 8)
+    before = bench.value("select max(id) from notice")
+    bench.give(no, ending)
+    assert bench.rows("select distinct status from notice where id <= %(id)s", id=before) == [
+        ("withdrawn",)
+    ]
+    assert bench.rows("select distinct status from notice where id > %(id)s", id=before) == [
+        ("owed",)
+    ]
+
+
+def test_merging_and_rejecting_withdraw_what_is_unsent(bench: Bench) -> None:
+    merged, lead = dispatched(bench, 2)
+    execute_one(bench.engine, merge(merged, lead), MONDAY)
+    rejected = bench.open()
+    check(bench, 9)
+    owed = "select count(*) from notice n join rectification_case c on c.id = n.case_id where c.no"
+    assert (
+        bench.value(f"{owed} = %(no)s and n.status = 'owed' and n.template <> 'merged'", no=merged)
+        == 0
+    )
+    assert bench.value(f"{owed} = %(no)s and n.status = 'owed'", no=rejected) != 0
+    bench.give(rejected, Reject(at=MONDAY + DAY * 10, by=OFFICE, reason="不属实"))
+    assert bench.value(f"{owed} = %(no)s and n.status = 'owed'", no=rejected) == 0
+
+
+def test_what_is_bound_is_withdrawn_while_pending_and_not_once_sent(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    bench.sign(no)
+    check(bench, 2)
+    with bench.owner.begin() as connection:
+        for status in ("pending", "sent"):
+            connection.exec_driver_sql(
+                "with m as (insert into message (id, recipient, channel, address, subject, body,"
+                " status, created_at, next_attempt_at) values (gen_random_uuid(), 'r', 'file', 'a',"
+                " 's', 'b', %(status)s, now(), now()) returning id)"
+                " update notice n set status = 'bound', message_id = m.id from m where n.id ="
+                " (select min(id) from notice where ladder and status = 'owed')",
+                {"status": status},
+            )
+    bench.give(no, Submit(at=MONDAY + 3 * DAY, by=UNIT, result=Result.SOLVED, reply="已办结。"))
+    assert bench.rows(
+        "select m.status, n.status from notice n join message m on m.id = n.message_id order by 1"
+    ) == [("pending", "withdrawn"), ("sent", "bound")]
+
+
+def test_an_extension_granted_after_expiry_takes_the_cards_back(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    bench.sign(no)
+    bench.give(no, AskExtension(at=MONDAY + 3 * DAY, by=UNIT, days=3, reason="等待检测报告。"))
+    check(bench, 8)
+    assert bench.value("select level from rectification_case") == 2
+    granted = MONDAY + 9 * DAY
+    bench.give(no, Rule(at=granted, by=OFFICE, request=1, grant=True))
+    assert bench.value("select level from rectification_case") == 0
+    assert bench.rows(
+        "select f.rung, f.withdrawn_at from fired f join clock k on k.id = f.clock_id"
+        " where k.kind = 'finish' order by 1"
+    ) == [(2, granted), (3, granted)]
+    assert bench.value("select count(*) from fired where withdrawn_at is null") != 0
+    assert bench.rows(
+        "select due_at::date::text, revision, rung from clock where kind = 'finish'"
+    ) == [("2026-03-12", 2, 0)]
+    assert bench.rows("select distinct status from notice where ladder") == [("withdrawn",)]
+    check(bench, 12)
+    assert bench.rows(
+        "select f.rung from fired f join clock k on k.id = f.clock_id"
+        " where k.kind = 'finish' and f.revision = 2"
+    ) == [(3,)]
+    assert intact(bench)
+
+
+def test_a_shelving_granted_after_expiry_takes_the_cards_back(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    bench.sign(no)
+    until = MONDAY + 60 * DAY
+    bench.give(no, AskShelving(at=MONDAY + 3 * DAY, by=UNIT, until=until, reason="待批复。"))
+    check(bench, 8)
+    granted = MONDAY + 9 * DAY
+    bench.give(no, Rule(at=granted, by=OFFICE, request=1, grant=True))
+    assert bench.rows("select state, level, wake_at from rectification_case") == [
+        ("shelved", 0, until)
+    ]
+    assert bench.value("select count(*) from fired where withdrawn_at = %(at)s", at=granted) == 2
+    assert check(bench, 50).fired == {}
+    assert intact(bench)
+
+
+def test_an_emergency_is_told_at_any_hour(bench: Bench) -> None:
+    no = bench.open(urgency="emergency")
+    bench.dispatch(no, urgency=Urgency.EMERGENCY)
+    assert bench.rows("select distinct urgent from notice") == [(True,)]
+
+
+def test_a_case_keeps_its_policy_until_it_is_dispatched_again(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    with bench.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into policy select 2, jsonb_set(jsonb_set(body, '{version}', '2'),"
+            " '{closing,accept}', '\"9wd\"'), applied_at from policy"
+        )
+        connection.exec_driver_sql("update setting set policy_version = 2")
+    bench.sign(no)
+    bench.give(no, Submit(at=MONDAY, by=UNIT, result=Result.SOLVED, reply="已办结。"))
+    (later,) = dispatched(bench)
+    bench.sign(later)
+    bench.give(later, Submit(at=MONDAY, by=UNIT, result=Result.SOLVED, reply="已办结。"))
+    assert bench.rows(
+        'select c.policy_version, k."limit" from clock k join rectification_case c'
+        " on c.id = k.case_id where k.kind = 'review' order by 1"
+    ) == [(1, "3wd"), (2, "9wd")]
+    assert intact(bench)
+
+
+def test_an_error_in_making_a_command_is_a_refusal_of_its_item(bench: Bench) -> None:
+    first, second = dispatched(bench, 2)
+
+    def make(_: View) -> Command:
+        raise RectifyError("单位代码不对。")
+
+    results = execute(bench.engine, [Item(first, make), sign(second)], MONDAY)
+    assert kinds(results) == ["RectifyError", "Done"]
+
+
+def test_nothing_to_do_does_nothing(bench: Bench) -> None:
+    assert execute(bench.engine, [], MONDAY) == []

@@ -1,0 +1,166 @@
+"""Whose matter a problem is: scores, sureness, districts, environments."""
+
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.codes import Environment
+from domain.triaging import Proposal, Triage
+
+FILE = Path(__file__).parents[2] / "deployments" / "reference" / "dispatch.toml"
+RULES: dict[str, Any] = {
+    "threshold": 8,
+    "margin": 4,
+    "subject_factor": 2,
+    "body_factor": 1,
+    "default_environment": "culture",
+    "department_verifier": "office",
+    "environment": [
+        {"code": "service", "keywords": [{"word": "窗口", "weight": 3}]},
+        {"code": "law", "keywords": [{"word": "罚款", "weight": 3}]},
+    ],
+    "unit": [
+        {
+            "code": "shuiwu",
+            "verifying": "shuiwu",
+            "district_led": True,
+            "keywords": [{"word": "停水", "weight": 6}, {"word": "水", "weight": 1}],
+        },
+        {
+            "code": "zhujian",
+            "verifying": "zhujian",
+            "district_led": False,
+            "keywords": [{"word": "停水通知", "weight": 5}, {"word": "物业", "weight": 4}],
+        },
+    ],
+    "region": [
+        {"code": "shinan", "words": ["市南区", "八大关"]},
+        {"code": "shibei", "words": ["市北区"]},
+    ],
+}
+
+
+def propose(subject: str, body: str = "", **changed: object) -> Proposal:
+    return Triage(RULES | changed).propose(subject, body)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "score", "words"),
+    [
+        ("停", "停水", 7, ("停水", "水")),
+        ("停水", "", 14, ("停水", "水")),
+        ("停水停水", "", 14, ("停水", "水")),
+        ("停水", "又停水", 21, ("停水", "水")),
+    ],
+    ids=["body counts once", "subject counts twice", "however often", "both together"],
+)
+def test_a_unit_scores_the_weights_of_the_words_found(
+    subject: str, body: str, score: int, words: tuple[str, ...]
+) -> None:
+    best = propose(subject, body).reasons[0]
+    assert (best.unit, best.score, best.words) == ("shuiwu", score, words)
+
+
+def test_words_within_words_count_for_their_own_units() -> None:
+    proposal = propose("停水通知")
+    assert [(reason.unit, reason.score) for reason in proposal.reasons] == [
+        ("shuiwu", 14),
+        ("zhujian", 10),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "sure"),
+    [
+        ("停水", "", True),
+        ("", "停水", False),
+        ("停水", "物业", True),
+        ("停水", "停水通知", True),
+        ("停水通知", "物业", False),
+        ("物业", "", True),
+    ],
+    ids=[
+        "well above",
+        "below the threshold",
+        "far enough ahead",
+        "ahead with both texts",
+        "too close to the second",
+        "at the threshold",
+    ],
+)
+def test_only_a_clear_lead_above_the_threshold_is_sure(
+    subject: str, body: str, *, sure: bool
+) -> None:
+    assert propose(subject, body).sure is sure
+
+
+def test_a_text_without_any_word_is_left_to_the_office() -> None:
+    assert propose("你好", "请问") == Proposal("", "", Environment.CULTURE, sure=False, reasons=())
+
+
+@pytest.mark.parametrize(
+    ("subject", "led"),
+    [
+        ("停水", ("shuiwu", "office")),
+        ("市南区停水", ("shinan", "shuiwu")),
+        ("市南区八大关停水", ("shinan", "shuiwu")),
+        ("市南区市北区停水", ("shuiwu", "office")),
+        ("市南区物业", ("zhujian", "office")),
+    ],
+    ids=["no district", "one", "one by two places", "two", "not a district's matter"],
+)
+def test_one_district_named_leads_and_the_department_verifies(
+    subject: str, led: tuple[str, str]
+) -> None:
+    proposal = propose(subject)
+    assert (proposal.unit, proposal.verifying) == led
+
+
+def test_a_barred_unit_is_proposed_but_never_sure() -> None:
+    proposal = Triage(RULES, barred={"shuiwu"}).propose("停水", "")
+    assert (proposal.unit, proposal.sure) == ("shuiwu", False)
+    assert Triage(RULES, barred={"shuiwu"}).propose("市南区停水", "").sure
+
+
+@pytest.mark.parametrize(
+    ("subject", "environment"),
+    [
+        ("窗口", Environment.SERVICE),
+        ("罚款", Environment.LAW),
+        ("罚款窗口", Environment.SERVICE),
+        ("其他", Environment.CULTURE),
+    ],
+    ids=["highest", "other highest", "the first one on equal scores", "none: the default"],
+)
+def test_the_environment_with_the_highest_score_wins(
+    subject: str, environment: Environment
+) -> None:
+    assert propose(subject).environment is environment
+
+
+@given(st.text(max_size=80), st.text(max_size=200))
+def test_any_text_at_all_gets_an_answer(subject: str, body: str) -> None:
+    proposal = propose(subject, body)
+    assert bool(proposal.unit) == bool(proposal.reasons)
+    assert proposal.sure <= bool(proposal.unit)
+
+
+def test_the_rules_in_the_reference_data_settle_plain_matters() -> None:
+    triage = Triage(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    proposal = triage.propose("小区自来水停水三天", "自来水公司说水压不足")
+    assert (proposal.unit, proposal.sure) == ("shuiwu", True)
+
+
+@pytest.mark.benchmark
+def test_a_thousand_texts_take_less_than_a_second() -> None:
+    triage = Triage(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    body = "小区物业收费不公示，噪音扰民，学校门口交通拥堵，自来水停水。" * 10
+    started = time.perf_counter()
+    for number in range(1000):
+        triage.propose(f"第{number}件：物业收费", body)
+    assert time.perf_counter() - started < 1
