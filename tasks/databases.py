@@ -39,6 +39,12 @@ __all__ = [
 
 _NEW_ROLES = ("rectify_app", "rectify_identity")
 _SET_PRIVILEGE_SINCE = 16
+# Not DROP … WITH (FORCE): that fails on an autovacuum worker, which only a superuser may end, while
+# the plain command asks the worker to leave and waits for it.
+_END_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = :name AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 
 
 def ensure_database(settings: Settings, name: str, template: str = "") -> None:
@@ -65,8 +71,9 @@ def drop_database(settings: Settings, name: str) -> None:
     if name in {"live", PREFECT}:
         raise Refused(f"数据库 {name} 不能删除。")
     with explained(settings), _connect(admin_url(settings)) as admin:
-        quoted = _quote(admin, database_name(settings, name))
-        admin.execute(text(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"))
+        known_as = database_name(settings, name)
+        admin.execute(text(_END_SESSIONS), {"name": known_as})
+        admin.execute(text(f"DROP DATABASE IF EXISTS {_quote(admin, known_as)}"))
 
 
 @contextmanager

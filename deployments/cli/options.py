@@ -1,0 +1,95 @@
+"""The arguments and options that commands share, with the help that people read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from inspect import Parameter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deployments.cli.values import day_or_instant, instant, whole, yes_or_no
+from tasks.desk import LIVE
+
+SHARED_PANEL = "通用选项"
+
+
+class Audience(Enum):
+    """Whom a command is for, which says what its help shows; every command accepts all options."""
+
+    LOOK = "查看"
+    UNIT = "单位"
+    OFFICE = "指挥部办公室"
+    RUN = "运行"
+    STACK = "启停"
+
+
+L, U, O, R, S = Audience
+
+No = Annotated[str, typer.Argument(metavar="编号", help="案件编号，如 QD2026-000123。")]
+Reason = Annotated[
+    str, typer.Option(metavar="文字", help="理由，至多 200 字，不写电话、证件号。")
+]
+Opinion = Annotated[
+    str, typer.Option(metavar="文字", help="意见，至多 200 字，不写电话、证件号。")
+]
+UnitCode = Annotated[str, typer.Argument(metavar="单位", help="单位代码、名称或别名。")]
+Request = Annotated[
+    int, typer.Option(metavar="序号", parser=whole, help="申请的序号，case show 可见。")
+]
+Until = Annotated[
+    datetime,
+    typer.Option(
+        metavar="日期", parser=day_or_instant, help="到期日（当日 9 时恢复），或带时区的时间。"
+    ),
+]
+File = Annotated[Path, typer.Argument(metavar="文件", help="csv、xlsx 或 jsonl 文件。")]
+
+
+def asked(question: str) -> Any:  # noqa: ANN401 - what typer.Option gives
+    """An option answered yes or no."""
+    return typer.Option(metavar="yes|no", parser=yes_or_no, help=question)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """An option that every command accepts; ``shown`` names the commands whose help has it."""
+
+    name: str
+    kind: Any
+    default: object
+    help: str
+    shown: frozenset[Audience]
+    metavar: str | None = None
+    parser: Any = None
+
+    def parameter(self, audience: Audience) -> Parameter:
+        """Give it as a parameter of a command."""
+        option = typer.Option(
+            f"--{self.name.replace('_', '-')}",
+            help=self.help,
+            metavar=self.metavar,
+            parser=self.parser,
+            show_default=bool(self.default),
+            hidden=audience not in self.shown,
+            rich_help_panel=SHARED_PANEL,
+        )
+        annotation = Annotated[self.kind, option]
+        kind = Parameter.KEYWORD_ONLY
+        return Parameter(self.name, kind, default=self.default, annotation=annotation)
+
+
+_WHEN = "以此时间代替当前时间，如 2026-03-02T10:00:00+08:00。"
+_KEY = "幂等键：同一键再次使用时不重复办理。"
+_BY = "以哪个单位的名义办理（代码、名称或别名）。"
+
+SHARED = (
+    Shared("json", bool, False, "只输出一份 JSON 文档。", frozenset(Audience)),
+    Shared("as_of", datetime | None, None, _WHEN, frozenset({L, U, O, R}), "时间", instant),
+    Shared("database", str, LIVE, "数据范围：live、demo 或其他。", frozenset({L, U, O, R}), "名称"),
+    Shared("key", str, "", _KEY, frozenset({U, O}), "文字"),
+    Shared("by", str, "", _BY, frozenset({U, O}), "单位"),
+    Shared("name", str, "", "单位经办人姓名（照录，不作核验）。", frozenset({U}), "姓名"),
+    Shared("actor", str, "", "办公室经办人姓名（照录，不作核验）。", frozenset({O}), "姓名"),
+)

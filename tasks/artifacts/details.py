@@ -1,0 +1,68 @@
+"""The figures that history keeps with an event, in words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.calendar import SHANGHAI
+from domain.codes import ClockKind, RequestKind, Rung, State
+from domain.wording import moment
+from tasks.artifacts.terms import result_zh
+
+Detail = Mapping[str, Any]
+Name = Callable[[str], str]
+
+_STEPS_ZH = {"accept": "验收", "sign_off": "领导签批", "review": "办公室复核"}
+
+_ANSWERS = {"solved": ("已解决", "未解决"), "satisfied": ("满意", "不满意")}
+
+
+def points(detail: Detail, name: Name) -> list[str]:
+    """Say what an event's detail holds; ``name`` gives a unit's name by its code."""
+    return [*_move(detail), *_fired(detail), *_units(detail, name), *_figures(detail)]
+
+
+def _move(detail: Detail) -> Iterator[str]:
+    before, after = detail.get("from"), detail.get("to")
+    if after and before and before != after:
+        yield f"{State(before).zh} → {State(after).zh}"
+
+
+def _fired(detail: Detail) -> Iterator[str]:
+    """Name the rungs that a check fired, by clock."""
+    for op in detail.get("clocks", ()):
+        if op["op"] == "fire":
+            yield f"{ClockKind(op['kind']).zh}：{Rung(op['rung']).zh}"
+
+
+def _units(detail: Detail, name: Name) -> Iterator[str]:
+    for key, zh in (("unit", "单位"), ("suggested", "建议"), ("verifying", "验收")):
+        if detail.get(key):
+            yield f"{zh}：{name(detail[key])}"
+    if "into" in detail:
+        yield f"并入 {detail['into']}"
+    if "lead" in detail:
+        yield f"原并入 {detail['lead']}"
+
+
+def _figures(detail: Detail) -> Iterator[str]:
+    if "request" in detail:
+        kind = f"（{RequestKind(detail['kind']).zh}）" if detail.get("kind") else ""
+        yield f"第 {detail['request']} 号申请{kind}"
+    if detail.get("status"):
+        yield {"granted": "同意", "refused": "不同意"}.get(detail["status"], "")
+    if detail.get("days"):
+        yield f"{detail['days']} 个工作日"
+    if "until" in detail:
+        yield f"至 {moment(datetime.fromtimestamp(detail['until'], SHANGHAI))}"
+    if detail.get("result") and detail["result"] != "None":
+        yield f"结果：{result_zh(detail['result'])}"
+    if detail.get("evidence"):
+        yield f"佐证材料 {len(detail['evidence'])} 份"
+    if "rung" in detail:
+        yield Rung(detail["rung"]).zh
+    if "step" in detail:
+        yield f"环节：{_STEPS_ZH.get(detail['step'], '')}"
+    for key, (yes, no) in _ANSWERS.items():
+        if key in detail:
+            yield yes if detail[key] else no

@@ -1,0 +1,55 @@
+"""Artifacts put where operators see them: the overview of the office, and the cards of cases."""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from datetime import timedelta
+
+from prefect import get_client
+from prefect.artifacts import acreate_markdown_artifact
+
+from tasks.artifacts.case_card import case_card
+from tasks.artifacts.markup import artifact_key
+from tasks.artifacts.units import unit_table
+from tasks.artifacts.worklist import Pages, worklist
+from tasks.desk import Desk
+
+CARDS = 50
+"""Cards written for one run at most; the others are written when asked for."""
+_NEARLY_LATE = timedelta(days=3)
+_RECHECK_AHEAD = timedelta(days=7)
+
+
+async def publish_overview(desk: Desk) -> None:
+    """Write the worklist and the table by unit as they stand."""
+    pages = await form_pages()
+    listed = await to_thread(worklist, desk, desk.now + _RECHECK_AHEAD, pages)
+    await _publish(desk, "worklist", listed, "等待办公室办理的事项")
+    units = await to_thread(unit_table, desk, desk.now + _NEARLY_LATE)
+    await _publish(desk, "units", units, "各单位办理情况")
+
+
+async def publish_cards(desk: Desk, nos: Sequence[str]) -> int:
+    """Write the cards of cases, up to ``CARDS``; give how many. Refuses an unknown number."""
+    pages = await form_pages()
+    chosen = list(dict.fromkeys(nos))[:CARDS]
+    for no in chosen:
+        card = await to_thread(case_card, desk, no, pages)
+        await _publish(desk, f"case-{no}", card, f"案件卡 {no}")
+    return len(chosen)
+
+
+async def form_pages() -> Pages:
+    """Find the page on which each flow is run by hand, by the flow's name."""
+    async with get_client() as client:
+        flows = {flow.id: flow.name for flow in await client.read_flows()}
+        return {
+            flows[deployment.flow_id]: f"/deployments/deployment/{deployment.id}/run"
+            for deployment in await client.read_deployments()
+            if deployment.flow_id in flows
+        }
+
+
+async def _publish(desk: Desk, name: str, markdown: str, description: str) -> None:
+    shown = f"【演示】{description}" if desk.simulated else description
+    key = artifact_key(name, desk.database)
+    await acreate_markdown_artifact(markdown, key=key, description=shown)
