@@ -78,7 +78,7 @@ def refer(case: Case, command: Refer, rules: Rules) -> Change:
         clocks=stop_all(case),
         decided=lapse(case),
         notices=notices(rules, "referred", command.to),
-        detail={"to": command.to},
+        detail={"organ": command.to},
         withdraw="all",
     )
 

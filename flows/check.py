@@ -9,7 +9,6 @@ from flows.fields import AsOf, Database
 from flows.running import announce, name_run, seat, settled, story
 from flows.telling import checked
 from tasks import steps
-from tasks.carrying import Carried
 
 
 @story("check")
@@ -17,6 +16,6 @@ async def check(as_of: AsOf = "", database: Database = "live") -> State[Any]:
     """检查全部时限：发蓝色提示、黄牌、红牌，拟出升级建议；到期的公示、挂账、归档自动办理。"""
     desk = await seat(database, as_of)
     await name_run(desk, "check")
-    report = settled(await steps.check_deadlines(desk))
-    await announce(desk, [Carried(no=no, event="fired") for no in report.cases])
+    report, changed = settled(await steps.check_deadlines(desk))
+    await announce(desk, changed)
     return Completed(message=checked(report), data=report)

@@ -27,7 +27,9 @@ async def close(
     return await decide(
         "close",
         no,
-        lambda desk: order_close(desk, no, code, accept=accept, opinion=opinion, by=by, actor=actor),
+        lambda desk: order_close(
+            desk, no, code, accept=accept, opinion=opinion, by=by, actor=actor
+        ),
         database=database,
         as_of=as_of,
     )

@@ -9,11 +9,13 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Flow, State, flow
+from prefect.client.orchestration import PrefectClient
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
 from domain.codes import State as CaseState
-from domain.errors import Misuse, RectifyError
+from domain.errors import RectifyError
+from flows.instants import instant
 from tasks import steps
 from tasks.artifacts.publishing import publish_cards, publish_overview
 from tasks.carrying import Carried
@@ -49,7 +51,8 @@ def story(name: str) -> Callable[[Story[P]], Flow[P, Coroutine[Any, Any, State[A
 
 async def seat(database: str, as_of: str) -> Desk:
     """Sit down at a database; this is where the clock is read."""
-    return await to_thread(_sit, database, datetime.now(UTC), instant(as_of))
+    then = instant(as_of, "业务时间") if as_of.strip() else None
+    return await to_thread(_sit, database, datetime.now(UTC), then)
 
 
 def _sit(database: str, now: datetime, as_of: datetime | None) -> Desk:
@@ -57,19 +60,6 @@ def _sit(database: str, now: datetime, as_of: datetime | None) -> Desk:
     # Read here, beside the event loop, since names are looked up on it later.
     _ = desk.directory
     return desk
-
-
-def instant(text: str) -> datetime | None:
-    """Read an instant with its offset; nothing for an empty text."""
-    if not text.strip():
-        return None
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise Misuse(f"时间“{text}”看不懂，请写成 2026-03-02T10:00:00+08:00 的形式。") from None
-    if found.tzinfo is None:
-        raise Misuse(f"时间“{text}”没有时区，请写成 2026-03-02T10:00:00+08:00 的形式。")
-    return found
 
 
 def settled(answer: T | RectifyError) -> T:
@@ -95,15 +85,17 @@ async def decide(stage: str, no: str, order: MakeOrder, *, database: str, as_of:
 
 
 async def announce(desk: Desk, carried: Sequence[Carried]) -> None:
-    """Tell what changed: events, the cards of the cases, and the office's overview.
-
-    The overview is left to the parent where this run is part of another.
-    """
+    """Tell what changed: events, the cards of the cases, and the office's overview."""
     changed = [one.no for one in carried if one.event and not one.refusal]
     if not changed:
         return
     await to_thread(emit, desk.settings, carried, desk.database, _run_id())
     await publish_cards(desk, changed)
+    await overview(desk)
+
+
+async def overview(desk: Desk) -> None:
+    """Refresh the office's overview, unless this run is part of another, which does it once."""
     if not _is_part():
         await publish_overview(desk)
 
@@ -111,7 +103,7 @@ async def announce(desk: Desk, carried: Sequence[Carried]) -> None:
 async def name_run(desk: Desk, stage: str, no: str = "", unit: str = "") -> None:
     """Name and tag this run by stage, case number and unit, as operators look for it."""
     context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
+    if context is None or not (context.flow_run and isinstance(context.client, PrefectClient)):
         return
     shown = [DEMO] if desk.simulated else []
     name = " · ".join(filter(None, [*shown, stage, no, desk.directory.name(unit)]))

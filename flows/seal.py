@@ -22,6 +22,6 @@ async def seal(database: Database = "live") -> State[Any]:
     sealed = settled(await steps.seal_history(desk, local_date(desk.now)))
     found = settled(await steps.verify_history(desk))
     if found.faults:
-        told = "；".join(fault.sentence for fault in found.faults[:_SHOWN])
+        told = "；".join(f"{fault.no} {fault.sentence}" for fault in found.faults[:_SHOWN])
         raise Refused(f"台账核验发现 {len(found.faults)} 处问题：{told}")
     return Completed(message=f"封存 {sealed} 件，核验 {found.cases} 件，未发现问题。")

@@ -12,7 +12,7 @@ from domain.errors import Refused
 
 _UNIQUE = "23505"
 _CHECK = "23514"
-_BUSY = "案件正被其他操作占用，请稍后重试。"
+_BUSY = "所需数据正被其他操作占用，未改动任何内容，请稍后重试。"
 _SENTENCES = {
     "40001": _BUSY,
     "40P01": _BUSY,

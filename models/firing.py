@@ -89,8 +89,9 @@ with due as materialized (
     insert into request (case_id, number, kind, applicant, asked_at, status, rung, level)
     select d.case_id,
         (select coalesce(max(r.number), 0) + 1 from request r where r.case_id = d.case_id),
-        'proposal', 'system', %(as_of)s, 'pending', {_NAMES}[d.new], c.level
+        'proposal', 'system', %(as_of)s, 'pending', {_NAMES}[max(d.new)], c.level
     from due d join rectification_case c on c.id = d.case_id where d.new > 3
+    group by d.case_id, c.level
     returning case_id, number, rung
 ), superseded as (
     update request r set status = 'superseded' from proposed p

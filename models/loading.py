@@ -26,9 +26,6 @@ from domain.limits import Limit
 _LOCK = """
 select id from rectification_case where no = any (%(nos)s) order by id for update
 """
-_LOCK_IDS = """
-select id from rectification_case where id = any (%(ids)s) order by id for update
-"""
 _READ = """
 select c.*, l.no as lead_no,
     (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from clock k where k.case_id = c.id) as clocks,
@@ -61,11 +58,6 @@ def lock(connection: Connection, nos: Iterable[str]) -> list[int]:
     """Lock the rows of these case numbers in id order; unknown numbers are left out."""
     rows = connection.exec_driver_sql(_LOCK, {"nos": sorted(set(nos))})
     return [row.id for row in rows]
-
-
-def lock_ids(connection: Connection, ids: Sequence[int]) -> list[int]:
-    """Lock rows by id, in id order."""
-    return [row.id for row in connection.exec_driver_sql(_LOCK_IDS, {"ids": list(ids)})]
 
 
 def read(connection: Connection, ids: Sequence[int]) -> dict[str, Loaded]:

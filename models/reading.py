@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from domain.clocks import Rules
 from models.engine import transaction
 from models.executing import UnknownCase
 from models.loading import Loaded, read
+from models.rulebook import book_for
 
 Row = Mapping[str, Any]
 
@@ -45,7 +47,7 @@ class Filter:
     environment: str = ""
     channel: str = ""
     order: str = "no"
-    limit: int = 50
+    limit: int | None = 50
 
 
 def list_cases(engine: Engine, wanted: Filter) -> list[Row]:
@@ -75,7 +77,10 @@ def count_by_state(engine: Engine) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Whole:
-    """Everything there is to say about a case, but the reporter and the body."""
+    """Everything there is to say about a case, but the reporter and the texts.
+
+    ``rules`` are those that the case is decided by.
+    """
 
     row: Row
     loaded: Loaded
@@ -83,6 +88,7 @@ class Whole:
     notices: list[Row]
     documents: list[Row]
     followers: list[str]
+    rules: Rules
 
 
 def whole_case(engine: Engine, no: str) -> Whole:
@@ -98,16 +104,33 @@ def whole_case(engine: Engine, no: str) -> Whole:
         ).scalar_one_or_none()
         if case_id is None:
             raise UnknownCase(no)
+        loaded = read(connection, [case_id])[no]
+        # A case keeps the policy it was dispatched under.
+        version = loaded.case.policy_version if loaded.case.dispatched_at else None
         return Whole(
             row=rows("select * from rectification_case where id = %(id)s")[0],
-            loaded=read(connection, [case_id])[no],
+            loaded=loaded,
             history=rows(_HISTORY),
             notices=rows(_NOTICES),
             documents=rows(_DOCUMENTS),
             followers=[row["no"] for row in rows(_FOLLOWERS)],
+            rules=book_for(engine).rules(connection, version),
         )
 
 
+def texts_of(engine: Engine, no: str) -> list[Row]:
+    """Read what was written about a case, as it was written: for the office only."""
+    with transaction(engine) as connection:
+        found = connection.exec_driver_sql(_TEXTS, {"no": no}).mappings()
+        return [dict(row) for row in found]
+
+
+_TEXTS = """
+select t.seq, t.kind, h.actor, h.occurred_at, t.body
+from rectification_case c join case_text t on t.case_id = c.id
+join history h on h.case_id = t.case_id and h.seq = t.seq
+where c.no = %(no)s order by t.seq, t.kind
+"""
 _HISTORY = """
 select seq, event, actor, claimed_name, occurred_at, recorded_at, detail,
     encode(hash, 'hex') as hash

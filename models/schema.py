@@ -15,6 +15,8 @@ from models.engine import connect, transaction
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x5EC71F1
 """Advisory lock held while migrating, so that two starts at once do not collide."""
+PATIENCE = "20s"
+"""How long a migration waits for those who use what it changes."""
 
 
 def _config(connection: Connection) -> Config:
@@ -39,7 +41,7 @@ def _migrate(url: str, step: Callable[[Config], None]) -> None:
     engine = connect(url)
     try:
         with transaction(engine) as connection:
-            connection.exec_driver_sql("set local lock_timeout = '20s'")
+            connection.exec_driver_sql(f"set local lock_timeout = '{PATIENCE}'")
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LOCK})")
             _refuse_newer(current(connection))
             step(_config(connection))

@@ -10,7 +10,8 @@ from domain.codes import RUNGS, Rung
 from models.engine import transaction
 
 _STANDINGS = """
-select c.no, i.source_id, c.state, c.signed_off, c.reachable, f.due_at, coalesce(f.rung, 0) as rung,
+select c.no, i.source_id, c.state, coalesce(c.lead_unit, '') as unit,
+    c.signed_off, c.reachable, f.due_at, coalesce(f.rung, 0) as rung,
     (select min(k.due_at) from clock k where k.case_id = c.id and k.kind = 'recheck'
         and k.stopped_at is null) as recheck_due,
     exists (select from clock k where k.case_id = c.id and k.kind = 'callback'
@@ -30,6 +31,7 @@ class Standing:
 
     no: str
     state: str
+    unit: str
     signed_off: bool
     reachable: bool
     due_at: datetime | None
@@ -47,6 +49,7 @@ def standings(engine: Engine, *, over: tuple[str, ...] = ()) -> dict[str, Standi
             row.source_id: Standing(
                 no=row.no,
                 state=row.state,
+                unit=row.unit,
                 signed_off=row.signed_off,
                 reachable=row.reachable,
                 due_at=row.due_at,

@@ -29,6 +29,11 @@ with chain as materialized (
         row_number() over entries as place
     from history h where h.case_id between %(first)s and %(last)s
     window entries as (partition by h.case_id order by h.seq)
+), ends as materialized (
+    select distinct on (case_id) case_id, seq, hash from chain order by case_id, seq desc
+), moves as materialized (
+    select distinct on (case_id) case_id, detail ->> 'to' as state from chain
+    where detail ? 'to' order by case_id, seq desc
 ), cited as materialized (
     select h.case_id, h.seq, t.key as kind, t.value as digest
     from chain h cross join lateral jsonb_each_text(h.detail -> 'texts') t
@@ -46,20 +51,13 @@ where hash <> history_hash(previous, case_id, seq, event, actor, claimed_name, o
                            recorded_at, detail)
 union all
 select c.id, 'end', c.seq::text
-from rectification_case c
-left join lateral (
-    select h.seq, h.hash from chain h where h.case_id = c.id order by h.seq desc limit 1
-) e on true
+from rectification_case c left join ends e on e.case_id = c.id
 where c.id between %(first)s and %(last)s
     and (e.seq is distinct from c.seq or e.hash is distinct from c.head_hash)
 union all
 select c.id, 'state', c.state
-from rectification_case c
-join lateral (
-    select h.detail ->> 'to' as state from chain h
-    where h.case_id = c.id and h.detail ? 'to' order by h.seq desc limit 1
-) e on e.state <> c.state
-where c.id between %(first)s and %(last)s
+from rectification_case c join moves m on m.case_id = c.id
+where c.id between %(first)s and %(last)s and m.state <> c.state
 union all
 select s.case_id, 'seal', s.sealed_on::text
 from seal s left join chain h on h.case_id = s.case_id and h.seq = s.seq

@@ -12,13 +12,17 @@ from models.checking import (
     waking,
 )
 from models.heartbeat import beat
-from tasks.carrying import carry_out_all
+from tasks.carrying import Carried, carry_out_all
 from tasks.desk import Desk
 from tasks.ordering.by_system import wake
 
 
-def check(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> CheckReport:
-    """Check until nothing is due.
+def check(
+    desk: Desk,
+    progress: Callable[[int], None] = lambda _: None,
+    woke: Callable[[Carried], None] = lambda _: None,
+) -> CheckReport:
+    """Check until nothing is due; ``woke`` is told of each case that the system itself moved on.
 
     A check that finds another running ends well and says so; one dated before the last check
     changes nothing and says so.
@@ -32,17 +36,18 @@ def check(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Check
         if last is not None and desk.now < last:
             report.behind = last
             return report
-        _wake(desk, report)
+        _wake(desk, report, woke)
         fire_due(desk.engine, Moment(desk.now, desk.recorded_at), report, progress)
         mark_checked(desk.engine, desk.now)
         beat(desk.engine, "check", desk.recorded_at)
     return report
 
 
-def _wake(desk: Desk, report: CheckReport) -> None:
+def _wake(desk: Desk, report: CheckReport, woke: Callable[[Carried], None]) -> None:
     """End notices, resume shelved cases and archive closed ones whose time has come."""
     seen: set[str] = set()
     while due := [case for case in waking(desk.engine, desk.now) if case[0] not in seen]:
         seen.update(no for no, _ in due)
         for carried in carry_out_all(desk, [wake(desk, no, state) for no, state in due]):
             report.woken += not carried.refusal and not carried.repeated
+            woke(carried)

@@ -69,7 +69,10 @@ def _summary(done: Sequence[Carried], database: str, run: str) -> Event:
 
 
 def _envelope(name: str, resource: dict[str, str], payload: Event, run: str) -> Event:
-    related = {"prefect.resource.id": f"prefect.flow-run.{run}", "prefect.resource.role": "flow-run"}
+    related = {
+        "prefect.resource.id": f"prefect.flow-run.{run}",
+        "prefect.resource.role": "flow-run",
+    }
     return {
         "id": str(uuid4()),
         "event": name,
@@ -102,7 +105,7 @@ def _prepare(session: requests.Session, settings: Settings) -> None:
     session.trust_env = False
     if settings.prefect_auth is not None:
         user, _, password = settings.prefect_auth.partition(":")
-        session.auth = (user.encode(), password.encode())
+        session.auth = (user, password)
     client = str(uuid4())
     answer = session.get(
         f"{settings.api_url}/csrf-token", params={"client": client}, timeout=_SECONDS

@@ -5,11 +5,10 @@ A refusal is an answer, not a failure: it comes back as a value, so that no trac
 """
 
 from asyncio import to_thread
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -28,7 +27,10 @@ from tasks.desk import Desk
 from tasks.intake import intake_file
 from tasks.ordering.order import Order
 
+P = ParamSpec("P")
 T = TypeVar("T")
+Work = Coroutine[Any, Any, T]
+Checked = tuple[CheckReport, list[Carried]]
 MakeOrder = Callable[[Desk], Order]
 
 
@@ -36,15 +38,16 @@ def _away(_task: object, _run: object, state: Any) -> bool:  # noqa: ANN401 - Pr
     return isinstance(state.data, DatabaseAway)
 
 
-step = partial(
-    task,
-    retries=3,
-    retry_delay_seconds=[1, 5, 15],
-    retry_condition_fn=_away,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
-"""A Prefect task that may be repeated; its arguments and results stay in this process."""
+def step(name: str) -> Callable[[Callable[P, Work[T]]], Callable[P, Work[T]]]:
+    """Make a Prefect task that may be repeated; arguments and results stay in this process."""
+    return task(
+        name=name,
+        retries=3,
+        retry_delay_seconds=[1, 5, 15],
+        retry_condition_fn=_away,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
 
 
 async def _beside(work: Callable[[], T]) -> T | RectifyError:
@@ -56,37 +59,43 @@ async def _beside(work: Callable[[], T]) -> T | RectifyError:
         return refusal
 
 
-@step(name="办理")
+@step("办理")
 async def carry(desk: Desk, make: MakeOrder) -> Carried | RectifyError:
     """Make one order from the words of a form and carry it out."""
     return await _beside(lambda: carry_out(desk, make(desk)))
 
 
-@step(name="批量办理")
+@step("批量办理")
 async def carry_all(desk: Desk, orders: Sequence[Order]) -> list[Carried] | RectifyError:
     """Carry out orders on different cases; each refusal stands in its own record."""
     return await _beside(lambda: list(carry_out_all(desk, orders)))
 
 
-@step(name="导入文件")
+@step("导入文件")
 async def take_in(desk: Desk, path: Path, channel: str) -> IntakeReport | RectifyError:
     """Take a file of problems in through a channel."""
     return await _beside(lambda: intake_file(desk, path, channel))
 
 
-@step(name="按规则交办")
+@step("按规则交办")
 async def assign_settled(desk: Desk) -> AssignReport | RectifyError:
     """Dispatch every detected case that the rules settle."""
     return await _beside(lambda: assign_all(desk))
 
 
-@step(name="检查时限")
-async def check_deadlines(desk: Desk) -> CheckReport | RectifyError:
-    """Check until nothing is due."""
-    return await _beside(lambda: check(desk))
+@step("检查时限")
+async def check_deadlines(desk: Desk) -> Checked | RectifyError:
+    """Check until nothing is due; give what became of each case too."""
+
+    def work() -> Checked:
+        changed: list[Carried] = []
+        report = check(desk, woke=changed.append)
+        return report, changed + [Carried(no=no, event="fired") for no in report.cases]
+
+    return await _beside(work)
 
 
-@step(name="发送通知")
+@step("发送通知")
 async def deliver_notices(desk: Desk) -> DeliveryReport | RectifyError:
     """Empty the outbox once."""
     return await _beside(
@@ -96,19 +105,19 @@ async def deliver_notices(desk: Desk) -> DeliveryReport | RectifyError:
     )
 
 
-@step(name="封存台账")
+@step("封存台账")
 async def seal_history(desk: Desk, on: date) -> int | RectifyError:
     """Seal the end of every history that grew."""
     return await _beside(lambda: seal(desk.engine, on, desk.recorded_at))
 
 
-@step(name="核验台账")
+@step("核验台账")
 async def verify_history(desk: Desk) -> VerifyReport | RectifyError:
     """Recompute every hash and compare the clocks."""
     return await _beside(lambda: verify(desk.engine))
 
 
-@step(name="读取")
+@step("读取")
 async def look(read: Callable[[], T]) -> T | RectifyError:
     """Read something from the database."""
     return await _beside(read)

@@ -7,13 +7,17 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import gettempdir
 from types import TracebackType
 
 from typer._click.exceptions import UsageError
 from typer.main import get_command
 
-from deployments.cli.app import app
+from deployments.cli.app import GROUPS, app
 from deployments.cli.help import PROGRAM
+from deployments.cli.usage import in_words
 from deployments.cli.values import spread
 from domain.errors import Misuse, RectifyError
 from models.engine import explained
@@ -24,7 +28,7 @@ REFUSED, MISUSED, INTERRUPTED, UNREAD = 1, 2, 130, 141
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code."""
-    sys.excepthook = _fault
+    sys.excepthook = fault
     try:
         with explained():
             return _run(arguments)
@@ -36,15 +40,42 @@ def main(arguments: Sequence[str]) -> int:
         return _stop_writing()
     except OSError as error:
         where = f"（{error.filename}）" if error.filename else ""
-        return _refuse(f"操作系统拒绝了操作{where}：{error.strerror or error}，请处理后重试。", REFUSED)
+        reason = error.strerror or type(error).__name__
+        return _refuse(f"操作系统拒绝了操作{where}：{reason}，请处理后重试。", REFUSED)
 
 
 def _run(arguments: Sequence[str]) -> int:
-    command = get_command(app)
     words = spread(arguments)
-    if not words or (len(words) == 1 and words[0] in GROUPS):
+    if not words or words in GROUPS:
         words.append("--help")
-    code = command.main(args=words, prog_name=PROGRAM, standalone_mode=False)
+    code = get_command(app).main(args=words, prog_name=PROGRAM, standalone_mode=False)
     if code == INTERRUPTED:
         return _refuse("已中断；已完成的部分保留，再次运行会接着做。", INTERRUPTED)
     return int(code or 0)
+
+
+def _refuse(sentence: str, code: int) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return code
+
+
+def _stop_writing() -> int:
+    """Whoever read our output is gone; nothing more may be written, at the end neither."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    return UNREAD
+
+
+def fault(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one sentence that the program itself is at fault, and keep where, without values."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.stderr.write("已中断。\n")
+        return
+    where = (
+        f"{datetime.now(UTC).isoformat()} {kind.__name__}\n{''.join(traceback.format_tb(trace))}"
+    )
+    home = load_settings(os.environ).home
+    log = (home if home.is_dir() else Path(gettempdir())) / "rectify-fault.log"
+    with log.open("a", encoding="utf-8") as file:
+        file.write(where)
+    sys.stderr.write(f"程序出错（{kind.__name__}），请把 {log} 交给维护人员；数据没有写坏。\n")

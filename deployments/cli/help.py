@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from typer import Context, rich_utils
+from typer import rich_utils
+from typer._click import Context
 from typer.core import TyperCommand, TyperGroup
 
 PROGRAM = "./rectify"

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from deployments.cli.values import day_or_instant, instant, whole, yes_or_no
-from tasks.desk import LIVE
 
 SHARED_PANEL = "通用选项"
 
@@ -25,15 +24,12 @@ class Audience(Enum):
     STACK = "启停"
 
 
-L, U, O, R, S = Audience
+_LOOKING, _UNITS, _OFFICE, _RUNNING, _ = Audience
+_WORKING = frozenset({_LOOKING, _UNITS, _OFFICE, _RUNNING})
 
 No = Annotated[str, typer.Argument(metavar="编号", help="案件编号，如 QD2026-000123。")]
-Reason = Annotated[
-    str, typer.Option(metavar="文字", help="理由，至多 200 字，不写电话、证件号。")
-]
-Opinion = Annotated[
-    str, typer.Option(metavar="文字", help="意见，至多 200 字，不写电话、证件号。")
-]
+Reason = Annotated[str, typer.Option(metavar="文字", help="理由，至多 200 字，不写电话、证件号。")]
+Opinion = Annotated[str, typer.Option(metavar="文字", help="意见，至多 200 字，不写电话、证件号。")]
 UnitCode = Annotated[str, typer.Argument(metavar="单位", help="单位代码、名称或别名。")]
 Request = Annotated[
     int, typer.Option(metavar="序号", parser=whole, help="申请的序号，case show 可见。")
@@ -58,26 +54,27 @@ class Shared:
 
     name: str
     kind: Any
-    default: object
     help: str
     shown: frozenset[Audience]
     metavar: str | None = None
     parser: Any = None
+    default: object = ""
 
-    def parameter(self, audience: Audience) -> Parameter:
-        """Give it as a parameter of a command."""
+    def parameter(self, audience: Audience, database: str) -> Parameter:
+        """Give it as a parameter of a command, which works in ``database`` by default."""
+        default = database if self.name == "database" else self.default
         option = typer.Option(
             f"--{self.name.replace('_', '-')}",
             help=self.help,
             metavar=self.metavar,
             parser=self.parser,
-            show_default=bool(self.default),
+            show_default=bool(default),
             hidden=audience not in self.shown,
             rich_help_panel=SHARED_PANEL,
         )
-        annotation = Annotated[self.kind, option]
+        annotation = Annotated[self.kind, option]  # type: ignore[name-defined]
         kind = Parameter.KEYWORD_ONLY
-        return Parameter(self.name, kind, default=self.default, annotation=annotation)
+        return Parameter(self.name, kind, default=default, annotation=annotation)
 
 
 _WHEN = "以此时间代替当前时间，如 2026-03-02T10:00:00+08:00。"
@@ -85,11 +82,11 @@ _KEY = "幂等键：同一键再次使用时不重复办理。"
 _BY = "以哪个单位的名义办理（代码、名称或别名）。"
 
 SHARED = (
-    Shared("json", bool, False, "只输出一份 JSON 文档。", frozenset(Audience)),
-    Shared("as_of", datetime | None, None, _WHEN, frozenset({L, U, O, R}), "时间", instant),
-    Shared("database", str, LIVE, "数据范围：live、demo 或其他。", frozenset({L, U, O, R}), "名称"),
-    Shared("key", str, "", _KEY, frozenset({U, O}), "文字"),
-    Shared("by", str, "", _BY, frozenset({U, O}), "单位"),
-    Shared("name", str, "", "单位经办人姓名（照录，不作核验）。", frozenset({U}), "姓名"),
-    Shared("actor", str, "", "办公室经办人姓名（照录，不作核验）。", frozenset({O}), "姓名"),
+    Shared("json", bool, "只输出一份 JSON 文档。", frozenset(Audience), default=False),
+    Shared("as_of", datetime | None, _WHEN, _WORKING, "时间", instant, default=None),
+    Shared("database", str, "数据范围：live、demo 或其他。", _WORKING, "名称"),
+    Shared("key", str, _KEY, frozenset({_UNITS, _OFFICE}), "文字"),
+    Shared("by", str, _BY, frozenset({_UNITS, _OFFICE}), "单位"),
+    Shared("name", str, "单位经办人姓名（照录，不作核验）。", frozenset({_UNITS}), "姓名"),
+    Shared("actor", str, "办公室经办人姓名（照录，不作核验）。", frozenset({_OFFICE}), "姓名"),
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
-from inspect import Signature, signature
+from inspect import Parameter, Signature, signature
 from typing import Concatenate, ParamSpec
 
 import typer
@@ -15,7 +15,7 @@ from deployments.cli.help import PROGRAM, Command, Group
 from deployments.cli.options import SHARED, Audience
 from deployments.cli.saying import say, what_was_done
 from tasks.carrying import carry_out
-from tasks.desk import Desk
+from tasks.desk import LIVE, Desk
 from tasks.ordering.order import Order
 from tasks.settings import load_settings
 
@@ -30,18 +30,26 @@ def group(help_text: str) -> typer.Typer:
 
 
 def command(
-    app: typer.Typer, name: str, audience: Audience, help_text: str, *examples: str
+    app: typer.Typer,
+    name: str,
+    audience: Audience,
+    help_text: str,
+    *examples: str,
+    database: str = LIVE,
 ) -> Callable[[Story[P]], Story[P]]:
-    """Register a story as the command ``name``; its parameters after the call are the command's."""
+    """Register a story as the command ``name``; its parameters after the call are the command's.
+
+    ``database`` is the one it works in unless told otherwise.
+    """
 
     def add(story: Story[P]) -> Story[P]:
         @wraps(story)
         def run(**words: object) -> int:
             call = _call({shared.name: words.pop(shared.name) for shared in SHARED})
-            return say(call, story(call, **words))  # type: ignore[call-arg]
+            return say(call, story(call, **words))  # type: ignore[arg-type]
 
         parameters = list(signature(story).parameters.values())[1:]
-        parameters += [shared.parameter(audience) for shared in SHARED]
+        parameters += [shared.parameter(audience, database) for shared in SHARED]
         _pose(run, parameters)
         app.command(
             name,
@@ -62,12 +70,9 @@ def order(
 
     def add(story: OrderStory[P]) -> OrderStory[P]:
         @wraps(story)
-        def carried(call: Call, *args: P.args, **words: P.kwargs) -> Answer:
+        def carried(call: Call, /, *args: P.args, **words: P.kwargs) -> Answer:
             with at_desk(call) as desk:
-                wanted = story(desk, call, *args, **words)
-                done = carry_out(desk, replace(wanted, key=call.key or wanted.key))
-                tell_prefect(call, [done])
-                return what_was_done(desk, wanted, done)
+                return carried_out(desk, call, story(desk, call, *args, **words))
 
         _pose(carried, list(signature(story).parameters.values())[1:])
         command(app, name, audience, help_text, *examples)(carried)
@@ -76,9 +81,16 @@ def order(
     return add
 
 
-def _pose(function: Callable[..., object], parameters: list[object]) -> None:
+def carried_out(desk: Desk, call: Call, wanted: Order) -> Answer:
+    """Carry out an order under the key given, if any, and say what became of it."""
+    done = carry_out(desk, replace(wanted, key=call.key or wanted.key))
+    tell_prefect(call, [done])
+    return what_was_done(desk, wanted, done)
+
+
+def _pose(function: Callable[..., object], parameters: list[Parameter]) -> None:
     """Let a function show parameters that it takes as words, as Typer reads them."""
-    keywords = [p.replace(kind=p.KEYWORD_ONLY) for p in parameters]  # type: ignore[attr-defined]
+    keywords = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in parameters]
     function.__signature__ = Signature(keywords)  # type: ignore[attr-defined]
     function.__annotations__ = {p.name: p.annotation for p in keywords}
 

@@ -32,6 +32,10 @@ def _what(error: UsageError) -> str:
         return f"{_named(error)}的取值不对"
     if isinstance(error, BadOptionUsage):
         return f"选项 {error.option_name} 的取值缺少或多余"
+    return _said(error)
+
+
+def _said(error: UsageError) -> str:
     if found := _NO_COMMAND.match(error.message):
         return f"没有命令“{found[1]}”{_perhaps(_similar(error, found[1]))}"
     if found := _EXTRA.match(error.message):
@@ -46,7 +50,7 @@ def _named(error: BadParameter) -> str:
         return "参数"
     if parameter.param_type_name == "option":
         return f"选项 {'/'.join((*parameter.opts, *parameter.secondary_opts))}"
-    return f"参数“{parameter.make_metavar(error.ctx).strip('[]{}.')}”"
+    return f"参数“{parameter.metavar or parameter.name}”"
 
 
 def _similar(error: UsageError, typed: str) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from models.tables.columns import document, identity_key, moment, texts
 
@@ -34,6 +34,7 @@ class KeyField(SQLModel, table=True):
 class Contact(SQLModel, table=True):
     """Where a unit's contact, deputy head or head is reached, on one channel."""
 
+    __table_args__ = (UniqueConstraint("unit", "role", "channel"),)
     id: int | None = identity_key()
     unit: str = Field(foreign_key="unit.code")
     role: str

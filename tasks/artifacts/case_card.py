@@ -50,7 +50,9 @@ def case_card(desk: Desk, no: str, pages: Pages) -> str:
         *_requests(desk, case),
         *_papers(desk, whole),
         "## 办理经过",
-        table(("序号", "时间", "事项", "办理者", "要点"), [_event(desk, row) for row in whole.history]),
+        table(
+            ("序号", "时间", "事项", "办理者", "要点"), [_event(desk, row) for row in whole.history]
+        ),
         "## 流程位置",
         f"```mermaid\n{mermaid(case.state)}\n```",
         link("返回工作清单", f"/artifacts/key/{artifact_key('worklist', desk.database)}"),
@@ -70,7 +72,7 @@ def _facts(desk: Desk, whole: Whole) -> Iterator[tuple[str, str]]:
     yield "状态", f"**{case.state.zh}**"
     yield "督办级别", f"{case.level} 级" + ("，**挂牌督办**" if case.listed else "")
     yield "环境", case.environment.zh if case.environment else "（未定）"
-    yield "类别", " · ".join((case.kind.zh, case.urgency.zh, case.mode.zh))
+    yield "类别", f"{case.kind.zh} · {case.urgency.zh} · {case.mode.zh}"
     yield "来源", text(desk.directory.channels.get(case.channel, case.channel))
     yield "涉事主体", text(whole.row["party"]) or "（无）"
     yield "主办单位", text(name(case.lead_unit)) or "（未交办）"
@@ -143,7 +145,8 @@ def _papers(desk: Desk, whole: Whole) -> Iterator[str]:
         yield "## 通知"
         counts = Counter((n["unit"], _NOTICE_ZH.get(n["status"], "")) for n in whole.notices)
         rows = [
-            (text(desk.directory.name(unit)), status, str(n)) for (unit, status), n in counts.items()
+            (text(desk.directory.name(unit)), status, str(n))
+            for (unit, status), n in counts.items()
         ]
         yield table(("单位", "情况", "件数"), rows)
 

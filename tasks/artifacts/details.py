@@ -55,6 +55,10 @@ def _figures(detail: Detail) -> Iterator[str]:
         yield f"{detail['days']} 个工作日"
     if "until" in detail:
         yield f"至 {moment(datetime.fromtimestamp(detail['until'], SHANGHAI))}"
+    yield from _handling(detail)
+
+
+def _handling(detail: Detail) -> Iterator[str]:
     if detail.get("result") and detail["result"] != "None":
         yield f"结果：{result_zh(detail['result'])}"
     if detail.get("evidence"):

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape
 
+from domain.wording import moment
 from tasks.desk import LIVE
+
+_UPDATED = "更新于 "
 
 _SPECIAL = re.compile(r"([\\`*_\[\]{}()#!|~$])")
 _UI = "/v2"
@@ -45,3 +49,17 @@ def heading(title: str, database: str) -> str:
     if database == LIVE:
         return f"# {text(title)}"
     return f"# 【演示】{text(title)}\n\n> 演示数据（{text(database)}），不是正式业务。"
+
+
+def updated(at: datetime) -> str:
+    """Say when this was written; a version that differs in nothing else is not written."""
+    return f"{_UPDATED}{moment(at)}（内容有变化时更新）"
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two versions say the same, whenever they were written."""
+    return _timeless(one) == _timeless(other)
+
+
+def _timeless(markdown: str) -> list[str]:
+    return [line for line in markdown.splitlines() if not line.startswith(_UPDATED)]

@@ -3,34 +3,35 @@
 from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 
 from prefect import get_client
 from prefect.artifacts import acreate_markdown_artifact
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 
 from tasks.artifacts.case_card import case_card
-from tasks.artifacts.markup import artifact_key
+from tasks.artifacts.markup import artifact_key, same
 from tasks.artifacts.units import unit_table
 from tasks.artifacts.worklist import Pages, worklist
 from tasks.desk import Desk
 
 CARDS = 50
 """Cards written for one run at most; the others are written when asked for."""
-_NEARLY_LATE = timedelta(days=3)
 _RECHECK_AHEAD = timedelta(days=7)
 
 
 async def publish_overview(desk: Desk) -> None:
-    """Write the worklist and the table by unit as they stand."""
-    pages = await form_pages()
+    """Write the worklist and the table by unit where they changed."""
+    pages = await to_thread(form_pages)
     listed = await to_thread(worklist, desk, desk.now + _RECHECK_AHEAD, pages)
-    await _publish(desk, "worklist", listed, "等待办公室办理的事项")
-    units = await to_thread(unit_table, desk, desk.now + _NEARLY_LATE)
-    await _publish(desk, "units", units, "各单位办理情况")
+    await _publish_changed(desk, "worklist", listed, "等待办公室办理的事项")
+    await _publish_changed(desk, "units", await to_thread(unit_table, desk), "各单位办理情况")
 
 
 async def publish_cards(desk: Desk, nos: Sequence[str]) -> int:
     """Write the cards of cases, up to ``CARDS``; give how many. Refuses an unknown number."""
-    pages = await form_pages()
+    pages = await to_thread(form_pages)
     chosen = list(dict.fromkeys(nos))[:CARDS]
     for no in chosen:
         card = await to_thread(case_card, desk, no, pages)
@@ -38,15 +39,26 @@ async def publish_cards(desk: Desk, nos: Sequence[str]) -> int:
     return len(chosen)
 
 
-async def form_pages() -> Pages:
-    """Find the page on which each flow is run by hand, by the flow's name."""
-    async with get_client() as client:
-        flows = {flow.id: flow.name for flow in await client.read_flows()}
+@cache
+def form_pages() -> Pages:
+    """Find the page on which each flow is run by hand, by the flow's name; once a process."""
+    with get_client(sync_client=True) as client:
+        flows = {flow.id: flow.name for flow in client.read_flows()}
         return {
             flows[deployment.flow_id]: f"/deployments/deployment/{deployment.id}/run"
-            for deployment in await client.read_deployments()
+            for deployment in client.read_deployments()
             if deployment.flow_id in flows
         }
+
+
+async def _publish_changed(desk: Desk, name: str, markdown: str, description: str) -> None:
+    key = ArtifactFilterKey(any_=[artifact_key(name, desk.database)])
+    async with get_client() as client:
+        latest = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(key=key), sort=ArtifactSort.CREATED_DESC, limit=1
+        )
+    if not (latest and same(str(latest[0].data), markdown)):
+        await _publish(desk, name, markdown, description)
 
 
 async def _publish(desk: Desk, name: str, markdown: str, description: str) -> None:

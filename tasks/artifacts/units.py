@@ -1,12 +1,13 @@
 """The table by unit: who has how much in hand, late, nearly late, and what came back."""
 
-from datetime import datetime
+from datetime import timedelta
 
-from domain.wording import moment
 from models.worklists import Row, standing_of_units
-from tasks.artifacts.markup import artifact_key, heading, link, table, text
+from tasks.artifacts.markup import artifact_key, heading, link, table, text, updated
 from tasks.desk import Desk
 
+AHEAD = timedelta(days=3)
+"""What is due within this counts as nearly late."""
 _COLUMNS = {
     "handling": "在办",
     "unsigned": "未签收",
@@ -22,15 +23,16 @@ _COLUMNS = {
 _ALARMING = frozenset({"unsigned", "overdue", "red", "listed"})
 
 
-def unit_table(desk: Desk, soon: datetime) -> str:
-    """Draw the table as it stands; what is due before ``soon`` counts as nearly late."""
-    rows = standing_of_units(desk.engine, desk.now, soon)
+def unit_table(desk: Desk) -> str:
+    """Draw the table as it stands."""
+    rows = standing_of_units(desk.engine, desk.now, desk.now + AHEAD)
     total = " · ".join(
         f"{zh} {sum(int(row[code]) for row in rows)}" for code, zh in _COLUMNS.items()
     )
     parts = [
         heading("各单位办理情况", desk.database),
-        f"截至 {moment(desk.now)}；临期指 {moment(soon)} 前到期。",
+        updated(desk.now),
+        f"临期指 {AHEAD.days} 日内到期。",
         f"**合计** {total}" if rows else "",
         table(("单位", *_COLUMNS.values()), [_row(desk, row) for row in rows]),
         link("工作清单", f"/artifacts/key/{artifact_key('worklist', desk.database)}"),

@@ -8,12 +8,14 @@ from domain.codes import State
 from domain.wording import moment
 from models.reading import count_by_state
 from models.worklists import Row, waiting_for_office
-from tasks.artifacts.markup import card_link, heading, link, table, text
+from tasks.artifacts.markup import card_link, heading, link, table, text, updated
 from tasks.artifacts.terms import CLOCK_WORK, request_work, rung_zh
 from tasks.desk import Desk
 
-LIMIT = 300
-"""Rows shown at most; the counts above the table are of the rows shown."""
+COUNTED = 5000
+"""What waits is counted up to here."""
+SHOWN = 100
+"""Rows of the table at most, the most urgent first: every version of an artifact is kept."""
 
 Pages = Mapping[str, str]
 """The path of the page on which each flow is run by hand, by flow."""
@@ -21,16 +23,16 @@ Pages = Mapping[str, str]
 
 def worklist(desk: Desk, soon: datetime, pages: Pages) -> str:
     """Draw the worklist as it stands; re-checks due by ``soon`` are on it."""
-    rows = waiting_for_office(desk.engine, desk.now, soon, LIMIT)
+    rows = waiting_for_office(desk.engine, desk.now, soon, COUNTED)
     states = count_by_state(desk.engine)
     parts = [
         heading("工作清单", desk.database),
-        f"截至 {moment(desk.now)}",
+        updated(desk.now),
         _summary(rows, desk.now),
-        f"## 待办事项（{_amount(len(rows))}）",
+        f"## 待办事项{_cut(len(rows))}",
         table(
             ("案件", "事由", "要办的事", "单位", "期限", "状态"),
-            [_row(desk, row, pages) for row in rows],
+            [_row(desk, row, pages) for row in rows[:SHOWN]],
         ),
         "## 全部案件",
         table(("状态", "件数"), [(s.zh, str(states[s])) for s in State if s in states]),
@@ -85,8 +87,14 @@ def _summary(rows: Sequence[Row], now: datetime) -> str:
     counts = Counter(work_of(row)[0].partition("（")[0] for row in rows)
     late = sum(bool(row["due_at"] and row["due_at"] < now) for row in rows)
     listed = "，".join(f"{what} {n}" for what, n in counts.most_common())
-    return f"**待办 {_amount(len(rows))}**，其中逾期 {late} 件。{listed}。" if rows else "没有待办。"
+    return (
+        f"**待办 {_amount(len(rows))}**，其中逾期 {late} 件。{listed}。" if rows else "没有待办。"
+    )
 
 
 def _amount(rows: int) -> str:
-    return f"{rows} 件以上" if rows == LIMIT else f"{rows} 件"
+    return f"{rows} 件以上" if rows == COUNTED else f"{rows} 件"
+
+
+def _cut(rows: int) -> str:
+    return f"（最急的 {SHOWN} 件）" if rows > SHOWN else ""

@@ -96,7 +96,7 @@ class State:
     levels: dict[int, int] = field(default_factory=dict)
     seqs: dict[int, int] = field(default_factory=dict)
     cards: dict[tuple[Any, ...], set[str]] = field(default_factory=dict)
-    proposals: list[tuple[Any, ...]] = field(default_factory=list)
+    proposals: dict[int, int] = field(default_factory=dict)
 
 
 def modelled(bench: Bench, now: datetime) -> State:
@@ -122,11 +122,10 @@ def modelled(bench: Bench, now: datetime) -> State:
         if kind == "finish":
             model.levels[case_id] = max(level, min(new - 1, 2))
         if new > AUTOMATIC:
-            model.proposals.append((case_id, str(RUNGS[new - 1])))
+            model.proposals[case_id] = max(model.proposals.get(case_id, 0), new)
         else:
             card = (case_id, str(RUNGS[new - 1]), holder)
             model.cards.setdefault(card, set()).add(f"{kind}/{slot}")
-    model.proposals.sort()
     return model
 
 
@@ -151,9 +150,11 @@ def found(bench: Bench, revision: int, last_notice: object) -> State:
         levels={id_: level for id_, level, _ in cases},
         seqs={id_: seq for id_, _, seq in cases},
         cards={(case_id, rung, unit): set(said) for case_id, rung, unit, _, said in cards},
-        proposals=[
-            (case_id, rung) for case_id, rung, _, template, _ in notices if template == "task"
-        ],
+        proposals={
+            case_id: RUNGS.index(rung) + 1
+            for case_id, rung, _, template, _ in notices
+            if template == "task"
+        },
     )
     assert len(cards) == len(state.cards), "no card is owed twice"
     return state
@@ -310,7 +311,8 @@ def test_what_happened_while_the_check_waited_counts(bench: Bench) -> None:
     cases(bench)
     now = MONDAY + 30 * DAY
     no = str(bench.value("select min(no) from rectification_case"))
-    report, moved = CheckReport(), []
+    report = CheckReport()
+    moved: list[int] = []
     with transaction(bench.engine) as connection:
         ids = lock(connection, [no])
         checker = Thread(

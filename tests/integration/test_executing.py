@@ -20,9 +20,10 @@ from domain.commands import (
     Split,
     Submit,
 )
-from domain.errors import RectifyError
+from domain.errors import RectifyError, Refused
 from domain.refusals import NotAllowed, TooEarly
 from models.checking import CheckReport, Moment, fire_due
+from models.engine import transaction
 from models.executing import (
     Done,
     Item,
@@ -36,8 +37,9 @@ from models.executing import (
 from models.executing import (
     Result as Outcome,
 )
-from models.recording import EvidenceFile
+from models.recording import EvidenceFile, Recorded
 from models.verifying import verify
+from models.writing import write
 from tests.integration.conftest import MONDAY, OFFICE, Bench
 
 UNIT = Actor(Role.UNIT, "shuiwu")
@@ -393,3 +395,17 @@ def test_an_error_in_making_a_command_is_a_refusal_of_its_item(bench: Bench) -> 
 
 def test_nothing_to_do_does_nothing(bench: Bench) -> None:
     assert execute(bench.engine, [], MONDAY) == []
+
+
+def test_an_outcome_decided_on_what_has_changed_since_is_not_written(bench: Bench) -> None:
+    (no,) = dispatched(bench)
+    done = execute_one(bench.engine, sign(no), MONDAY)
+    assert isinstance(done, Done)
+    case_id = bench.value("select id from rectification_case")
+    assert isinstance(case_id, int)
+    stale = Recorded(case_id, done.outcome, "k", "signed", MONDAY, calendar=1)
+    before = bench.rows("select * from history order by seq")
+    with pytest.raises(Refused, match="被其他操作改动"), transaction(bench.engine) as connection:
+        write(connection, [stale])
+    assert bench.rows("select * from history order by seq") == before
+    assert bench.value("select count(*) from command_key") == 0

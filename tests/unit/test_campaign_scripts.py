@@ -27,6 +27,7 @@ def standing(**more: object) -> Standing:
     plain: dict[str, object] = {
         "no": "QD2026-000001",
         "state": "assigned",
+        "unit": "shuiwu",
         "signed_off": False,
         "reachable": True,
         "due_at": None,

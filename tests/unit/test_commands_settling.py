@@ -88,7 +88,7 @@ def test_a_referred_case_ends_with_a_letter_to_the_organ() -> None:
     assert outcome.after.unstopped() == ()
     assert outcome.after.pending() == ()
     assert [(n.template, n.unit) for n in outcome.change.notices] == [("referred", "jiwei")]
-    assert outcome.change.detail == {"to": "jiwei"}
+    assert outcome.change.detail == {"organ": "jiwei"}
 
 
 def test_a_referral_names_an_organ_that_does_not_handle_the_case() -> None:

@@ -1,0 +1,45 @@
+"""All commands, in the order and the panels in which help shows them."""
+
+from deployments.cli import (
+    assign_command,
+    campaign_commands,
+    case_commands,
+    deciding_commands,
+    notice_commands,
+    office_commands,
+    registry_commands,
+    stack_commands,
+    unit_commands,
+    work_commands,
+)
+from deployments.cli.options import Audience
+from deployments.cli.register import group
+
+app = group(
+    "营商环境整改案件管理。\n\n"
+    "第一次使用：先 ./rectify up 启动系统，再 ./rectify case list 查看案件；"
+    "每个命令加 --help 看用法和例子。"
+)
+
+for part in (
+    stack_commands.app,
+    work_commands.app,
+    assign_command.app,
+    office_commands.app,
+    deciding_commands.app,
+    unit_commands.app,
+):
+    app.add_typer(part)
+
+_GROUPED = {
+    "case": case_commands.cases,
+    "unit": registry_commands.unit,
+    "channel": registry_commands.channel,
+    "notices": notice_commands.notices,
+}
+for name, grouped in _GROUPED.items():
+    app.add_typer(grouped, name=name, rich_help_panel=Audience.LOOK.value)
+app.add_typer(campaign_commands.campaign, name="campaign", rich_help_panel=Audience.RUN.value)
+
+GROUPS: tuple[list[str], ...] = (*([name] for name in _GROUPED), ["campaign"])
+"""The words that ask for the help of a group of commands."""

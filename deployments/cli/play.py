@@ -1,0 +1,44 @@
+"""The sample campaign as a program: `python -m deployments.cli.play LEDGER DATABASE`.
+
+Apart from the other commands because it loads Prefect. Says how it went as one JSON line.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+
+from prefect import State
+
+from deployments.cli.progress import progress
+from flows.campaign import WATCH, campaign
+from tasks.campaign.timetable import Moment
+
+
+def main(ledger: str, database: str) -> int:
+    """Play it to its end; 1 with the reason on standard error when it did not get there."""
+    with progress("推演样例专项行动", 100) as advance:
+        state = asyncio.run(_played(ledger, database, advance))
+    if not state.is_completed():
+        sys.stderr.write(f"{state.message}\n")
+        return 1
+    surprises = asyncio.run(state.aresult(raise_on_failure=False))
+    document = {"database": database, "message": state.message, "surprises": surprises}
+    sys.stdout.write(f"{json.dumps(document, ensure_ascii=False)}\n")
+    return 0
+
+
+async def _played(ledger: str, database: str, advance: Callable[[int], None]) -> State:
+    shown = 0
+
+    def watch(share: float, _moment: Moment) -> None:
+        nonlocal shown
+        advance(int(share) - shown)
+        shown = int(share)
+
+    WATCH.set(watch)
+    return await campaign(ledger=ledger, database=database, return_state=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

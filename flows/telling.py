@@ -1,0 +1,52 @@
+"""What a run did, in the words that operators read beside it."""
+
+from collections import Counter
+
+from domain.codes import AUTOMATIC_RUNGS, RUNGS, Rung
+from domain.wording import moment
+from models.checking import CheckReport
+from models.intake_rows import IntakeReport
+from tasks.assigning import AssignReport
+from tasks.delivery.delivering import DeliveryReport
+
+_CARDS = {Rung.BLUE: "条蓝色提示", Rung.YELLOW: "张黄牌", Rung.RED: "张红牌"}
+_SHOWN = 3
+
+
+def checked(report: CheckReport) -> str:
+    """Say what a check fired, by rung; or why it did nothing."""
+    if report.held:
+        return "另一次检查正在进行，本次未改动任何内容。"
+    if report.behind is not None:
+        return f"此前已检查到 {moment(report.behind)}，本次时间更早，未改动任何内容。"
+    by_rung: Counter[str] = Counter()
+    for name, count in report.fired.items():
+        by_rung[name.partition(".")[2]] += count
+    cards = [f"{by_rung[rung]} {_CARDS[rung]}" for rung in RUNGS if rung in AUTOMATIC_RUNGS]
+    proposals = sum(by_rung[rung] for rung in RUNGS if rung not in AUTOMATIC_RUNGS)
+    told = f"{'、'.join(cards)}，升级建议 {proposals} 件；通知 {report.notices} 份"
+    return f"{told}，补记 {report.coalesced} 级，自动转办 {report.woken} 件。"
+
+
+def delivered(report: DeliveryReport) -> str:
+    """Say what a round of delivery sent, and what it could not."""
+    told = f"发出 {report.sent} 封，失败待重试 {report.failed} 封，待人工处理 {report.parked} 封"
+    waiting = f"，待上班时间发送 {report.waiting_for_hours} 份" if report.waiting_for_hours else ""
+    return f"{told}{waiting}，撤回 {report.withdrawn} 份。"
+
+
+def taken_in(report: IntakeReport) -> str:
+    """Say what became of the rows of a file."""
+    told = f"读取 {report.read} 行：新立案 {report.opened} 件，重复 {report.duplicate} 行"
+    if not report.rejected:
+        return f"{told}，不合格 0 行。"
+    rows = "、".join(str(bad.row) for bad in report.rejected[:_SHOWN])
+    return f"{told}，不合格 {len(report.rejected)} 行（第 {rows} 行等），原因见命令行导入结果。"
+
+
+def assigned(report: AssignReport) -> str:
+    """Say how many the rules settled, and how many wait for the office."""
+    return (
+        f"按规则交办 {report.dispatched} 件，未能交办 {len(report.refused)} 件；"
+        f"待办公室受理 {report.left} 件，见工作清单。"
+    )
