@@ -1,4 +1,8 @@
-"""The statements that write outcomes. Each takes ``rows``: a JSON array of flat objects."""
+"""The statements that write outcomes. Each takes ``rows``: a JSON array of flat objects.
+
+Those that look something up also take ``ids``, the cases that the rows are about: the planner
+takes any JSON document for a hundred rows and would rather read a whole table.
+"""
 
 CASES = """
 with r as (
@@ -17,6 +21,7 @@ with r as (
         r.detail, history_hash(c.head_hash, r.case_id, r.seq, r.event, r.actor, r.claimed_name,
                                r.occurred_at, r.recorded_at, r.detail)
     from r join rectification_case c on c.id = r.case_id and c.seq = r.seq - 1
+    where c.id = any (%(ids)s)
     returning case_id, hash
 )
 update rectification_case c set
@@ -30,7 +35,7 @@ update rectification_case c set
     dispatched_at = r.dispatched_at, closed_at = r.closed_at, wake_at = r.wake_at,
     policy_version = r.policy_version, entry = r.entry
 from r join entry on entry.case_id = r.case_id
-where c.id = r.case_id
+where c.id = r.case_id and c.id = any (%(ids)s)
 """
 
 CLOCKS = """
@@ -92,7 +97,7 @@ on conflict do nothing
 WITHDRAW_NOTICES = """
 update notice n set status = 'withdrawn'
 from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, everything boolean)
-where n.case_id = r.case_id and (n.ladder or r.everything)
+where n.case_id = r.case_id and n.case_id = any (%(ids)s) and (n.ladder or r.everything)
     and (n.status = 'owed' or n.status = 'bound'
          and exists (select from message m where m.id = n.message_id and m.status = 'pending'))
 """
@@ -101,7 +106,7 @@ WITHDRAW_CARDS = """
 update fired f set withdrawn_at = r.at
 from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, since bigint, at timestamptz)
 join clock k on k.case_id = r.case_id and k.kind = 'finish'
-where f.clock_id = k.id and f.revision < k.revision and f.withdrawn_at is null
+where f.clock_id = k.id and k.case_id = any (%(ids)s) and f.revision < k.revision and f.withdrawn_at is null
     and f.at >= to_timestamp(r.since)
 """
 

@@ -7,6 +7,7 @@ outcome and a thousand take the same single round trip.
 import json
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -50,7 +51,8 @@ def write(connection: Connection, recorded: Sequence[Recorded]) -> None:
     """Write outcomes of locked cases, at most one a case, in the caller's transaction."""
     rows = {name: found for name, found in _rows(recorded).items() if found}
     statement = ";".join(text for name, text in _STATEMENTS.items() if name in rows)
-    arguments = {name: json.dumps(found) for name, found in rows.items()}
+    arguments: dict[str, Any] = {name: json.dumps(found) for name, found in rows.items()}
+    arguments["ids"] = [item.case_id for item in recorded]
     if connection.exec_driver_sql(statement, arguments).rowcount != len(recorded):
         raise Refused("案件在办理期间被其他操作改动，未写入任何内容，请重试。")
 

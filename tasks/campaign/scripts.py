@@ -10,7 +10,7 @@ IN_HAND: Script = (*ASSIGNED, *TAKEN, maybe("interim", Wait(wd=1)), maybe("opini
 SUBMITTED: Script = (act("submit", Wait(state="rectifying", before_due=2)),)
 ACCEPTED: Script = (act("accept", Wait(wd=1, state="submitted")),)
 SIGNED_OFF: Script = (act("sign_off", Wait(state="in_review")),)
-REVIEWED: Script = (act("review", Wait(wd=1, signed_off=True)),)
+REVIEWED: Script = (act("review", Wait(signed_off=True)),)
 CLOSING: Script = (*ACCEPTED, *SIGNED_OFF, *REVIEWED)
 CALLED_BACK: Script = (maybe("callback", Wait(wd=1, state="closed"), solved=True, satisfied=True),)
 LOOKED_AT: Script = (maybe("recheck", Wait(recheck=True), passed=True),) * 3
