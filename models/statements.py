@@ -106,8 +106,8 @@ WITHDRAW_CARDS = """
 update fired f set withdrawn_at = r.at
 from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, since bigint, at timestamptz)
 join clock k on k.case_id = r.case_id and k.kind = 'finish'
-where f.clock_id = k.id and k.case_id = any (%(ids)s) and f.revision < k.revision and f.withdrawn_at is null
-    and f.at >= to_timestamp(r.since)
+where f.clock_id = k.id and k.case_id = any (%(ids)s) and f.revision < k.revision
+    and f.withdrawn_at is null and f.at >= to_timestamp(r.since)
 """
 
 COUNT = """

@@ -48,6 +48,8 @@ def server_environment(settings: Settings, environ: Mapping[str, str]) -> dict[s
         "PREFECT_SERVER_API_HOST": settings.host,
         "PREFECT_SERVER_API_PORT": str(settings.prefect_port),
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+        # Prefect's own default lets the pages of any site read the API, the token included.
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": settings.api_url.removesuffix("/api"),
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_UI_API_URL": "/api",
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(settings.home / "prefect" / "ui"),

@@ -7,8 +7,8 @@ import uvicorn
 from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 
+from deployments.stack.csrf import ask_for_changes_only
 from deployments.stack.same_origin import SameOrigin
-
 
 PATIENCE_SECONDS = 3
 """How long requests under way may last when the server is asked to stop."""
@@ -16,6 +16,7 @@ PATIENCE_SECONDS = 3
 
 def main() -> None:
     """Serves the API, the pages and the background services until SIGTERM."""
+    ask_for_changes_only()
     api = get_current_settings().server.api
     uvicorn.run(
         SameOrigin(create_app(final=True)),

@@ -6,57 +6,31 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
 
 import pytest
-from sqlalchemy import Connection, create_engine
 
 from domain.case import Actor
 from domain.codes import Result, Role, Rung
 from domain.commands import Command, Dispatch, Escalate, Exclude, Merge, Remind, Sign, Submit
 from domain.errors import Refused
 from models.checking import CheckReport, Moment, fire_due
-from models.engine import DatabaseAway, DatabaseBusy, connect, transaction
+from models.engine import transaction
 from models.executing import Done, Item, View, execute, execute_one
-from models.loading import lock
 from models.verifying import verify
 from tasks.settings import CHECKOUT
+from tests.integration.concurrency import at_once, end_sessions
 from tests.integration.conftest import MONDAY, OFFICE, Bench
 
 UNIT = Actor(Role.UNIT, "shuiwu")
 DAY = timedelta(days=1)
-T = TypeVar("T")
 WRITERS = 6
 ROUNDS = 12
 
 
-def at_once(*jobs: Callable[[], T]) -> list[T]:
-    """Run jobs at the same time; what one raises comes out here."""
-    start = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], T]) -> T:
-        start.wait(timeout=30)
-        return job()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs, timeout=120))
-
-
 def given(no: str, command: Command, key: str = "") -> Item:
     return Item(no, lambda _: command, key)
-
-
-def end_sessions(bench: Bench) -> None:
-    """End every session of the application, as a crash of its machine would."""
-    bench.value(
-        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-        " where datname = current_database() and pid <> pg_backend_pid()"
-        " and usename = 'rectify_app'"
-    )
 
 
 def test_two_connections_with_one_key_sign_once(bench: Bench) -> None:
@@ -125,32 +99,28 @@ def test_many_writers_on_the_same_cases_leave_no_gap(bench: Bench) -> None:
 
 
 def test_documents_are_never_numbered_twice_nor_deadlocked(bench: Bench) -> None:
-    """Sets that issue documents of two types in opposite orders wait for the same two counters."""
-    sets = [[bench.open() for _ in range(6)] for _ in range(WRITERS)]
-    fresh = {no for nos in sets for no in nos[:3]}
+    """Sets that issue documents of two types in opposite orders want the same two counters."""
+    sets = [[bench.open() for _ in range(2 * ROUNDS)] for _ in range(WRITERS)]
     for nos in sets:
-        for no in nos[3:]:
+        for no in nos:
             bench.dispatch(no)
 
-    def command(no: str) -> Command:
-        if no in fresh:
+    def command(writer: int, place: int) -> Command:
+        if (writer + place) % 2:
             return Dispatch(at=MONDAY, by=OFFICE, unit="chengguan")
         return Escalate(at=MONDAY, by=OFFICE, rung=Rung.LIST, reason="推诿")
 
-    def items(nos: list[str], *, backwards: bool) -> list[Item]:
-        return [given(no, command(no)) for no in (reversed(nos) if backwards else nos)]
+    def write(writer: int) -> int:
+        items = [given(no, command(writer, place)) for place, no in enumerate(sets[writer])]
+        pairs = [items[first : first + 2] for first in range(0, len(items), 2)]
+        results = [result for pair in pairs for result in execute(bench.engine, pair, MONDAY)]
+        return sum(isinstance(result, Done) for result in results)
 
-    results = at_once(
-        *[
-            partial(execute, bench.engine, items(nos, backwards=n % 2 == 1), MONDAY)
-            for n, nos in enumerate(sets)
-        ]
-    )
-    assert all(isinstance(result, Done) for part in results for result in part)
-    numbers = bench.rows(
-        "select type, max(number), count(*) from document group by type order by 1"
-    )
-    assert numbers == [("交办", 36, 36), ("督办", 18, 18)]
+    done = at_once(*[partial(write, writer) for writer in range(WRITERS)])
+    assert done == [2 * ROUNDS] * WRITERS
+    issued = WRITERS * ROUNDS
+    numbers = "select type, max(number), count(*) from document group by type order by 1"
+    assert bench.rows(numbers) == [("交办", 3 * issued, 3 * issued), ("督办", issued, issued)]
 
 
 def test_writers_and_checks_at_once_neither_deadlock_nor_owe_twice(bench: Bench) -> None:
@@ -292,64 +262,3 @@ def test_a_command_waits_for_a_case_that_somebody_has_locked(bench: Bench) -> No
         return bench.value("select level from rectification_case")
 
     assert at_once(hold, sign) == [None, 1], "what the other wrote was read after the lock"
-
-
-def test_a_lock_held_too_long_is_said_in_a_sentence(bench: Bench) -> None:
-    no = bench.open()
-    bench.dispatch(no)
-    with bench.owner.begin() as connection:
-        connection.exec_driver_sql("select from rectification_case for update")
-        with pytest.raises(Refused, match="正被其他操作占用"), transaction(bench.engine) as mine:
-            _lock_within(mine, "50ms", no)
-
-
-def _lock_within(connection: Connection, wait: str, no: str) -> None:
-    connection.exec_driver_sql(f"set local lock_timeout = '{wait}'")
-    lock(connection, [no])
-
-
-def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:
-    engine = connect("postgresql+psycopg2://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(DatabaseAway, match="连接不上数据库"), transaction(engine):
-        raise AssertionError
-
-
-def test_running_out_of_connections_is_said_in_a_sentence(bench: Bench) -> None:
-    url = bench.engine.url
-    engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.05)
-    with (
-        transaction(engine),
-        pytest.raises(DatabaseBusy, match="都在使用中"),
-        transaction(engine),
-    ):
-        raise AssertionError
-    engine.dispose()
-
-
-def test_a_session_that_was_cut_off_is_replaced(bench: Bench) -> None:
-    no = bench.open()
-    with pytest.raises(Refused, match="连接不上数据库"), transaction(bench.engine) as connection:
-        connection.exec_driver_sql("select pg_terminate_backend(pg_backend_pid())")
-    bench.dispatch(no)
-
-
-@pytest.mark.parametrize(
-    ("statement", "sentence"),
-    [
-        (
-            "update rectification_case set level = 9",
-            "数据库约束 rectification_case_level_check 拒绝了这次写入，未改动任何内容。",
-        ),
-        ("select 张三", "数据库拒绝了这次操作（42703），未改动任何内容。"),
-        (
-            "set statement_timeout = 1; select pg_sleep(1)",
-            "数据库暂时不可用（57014），请稍后重试。",
-        ),
-    ],
-)
-def test_database_errors_carry_no_values(bench: Bench, statement: str, sentence: str) -> None:
-    bench.open()
-    with pytest.raises(Refused) as refused, transaction(bench.engine) as connection:
-        connection.exec_driver_sql(statement)
-    assert refused.value.sentence == sentence
-    assert refused.value.__suppress_context__

@@ -22,8 +22,8 @@ from models.sealing import seal
 from tasks.databases import database_url, drop_database, ensure_database
 from tasks.settings import Settings
 from tests.conftest import Database
+from tests.integration.concurrency import at_once
 from tests.integration.conftest import MONDAY, Bench
-from tests.integration.test_locking import at_once
 
 _STRUCTURE = """
 select 'column', table_schema || '.' || table_name || '.' || column_name,
