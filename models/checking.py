@@ -92,16 +92,21 @@ def fire_due(
 ) -> None:
     """Move every clock that is due to the highest rung passed; add to ``report``.
 
-    Cases that somebody works on are passed over the first time and waited for the next.
+    Cases that somebody works on are passed over the first time and waited for the next. A case
+    whose last event is later than the check is left alone.
     """
     clause = " skip locked"
     while due := _due(engine, moment.as_of):
+        moved = 0
         for first in range(0, len(due), BATCH):
             with transaction(engine) as connection:
                 ids = _lock(connection, due[first : first + BATCH], moment.as_of, clause)
                 if ids:
                     _fire(connection, ids, moment, book_for(engine), report)
+            moved += len(ids)
             progress(len(ids))
+        if not (moved or clause):
+            return
         clause = ""
 
 

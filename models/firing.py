@@ -17,12 +17,7 @@ _NEXT = "least({})".format(
     ", ".join(f"case when {n} > d.new then d.ladder[{n}] end" for n in range(1, len(RUNGS) + 1))
 )
 
-DUE = """
-select c.id from rectification_case c
-where c.id in (select k.case_id from clock k where k.next_at <= %(as_of)s)
-    and c.last_event_at <= %(as_of)s
-order by c.id
-"""
+DUE = "select distinct case_id from clock where next_at <= %(as_of)s order by case_id"
 
 LOCK = """
 select c.id from rectification_case c

@@ -14,6 +14,7 @@ from uuid import uuid4
 import requests
 
 from tasks.carrying import Carried
+from tasks.desk import LIVE
 from tasks.settings import Settings
 
 BOUND = 500
@@ -41,9 +42,10 @@ def emit(settings: Settings, carried: Sequence[Carried], database: str, run: str
 
 
 def _event(one: Carried, database: str, run: str) -> Event:
+    """One event; a simulation's cases have the same numbers, and are told apart by a label."""
     resource = {
         "prefect.resource.id": f"rectification.case.{one.no}",
-        "prefect.resource.name": one.no,
+        "prefect.resource.name": one.no if database == LIVE else f"演示 {one.no}",
         "rectification.case.no": one.no,
         "rectification.database": database,
     }

@@ -26,6 +26,8 @@ _STATUS_ZH = {
     "lapsed": "已失效",
     "superseded": "已被更高一级取代",
 }
+_SAID_OF_A_CLOCK = 3
+"""Sentences that follow each clock's own: how it stands, what fired, what comes."""
 _NOTICE_ZH = {
     "owed": "待发",
     "withdrawn": "已撤回",
@@ -46,7 +48,7 @@ def case_card(desk: Desk, no: str, pages: Pages) -> str:
         "## 现在可以",
         _actions(case, pages) or "已终结，没有可办的事。",
         "## 时限",
-        "\n".join(f"- {text(sentence)}" for sentence in _explained(desk, case)),
+        "\n".join(_bullets(_explained(desk, case))),
         *_requests(desk, case),
         *_papers(desk, whole),
         "## 办理经过",
@@ -55,9 +57,14 @@ def case_card(desk: Desk, no: str, pages: Pages) -> str:
         ),
         "## 流程位置",
         f"```mermaid\n{mermaid(case.state)}\n```",
-        link("返回工作清单", f"/artifacts/key/{artifact_key('worklist', desk.database)}"),
+        " · ".join(_ways_on(desk, case)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _ways_on(desk: Desk, case: Case) -> Iterator[str]:
+    yield link("返回工作清单", f"/artifacts/key/{artifact_key('worklist', desk.database)}")
+    yield link("本案事件", f"/events?resource=%5B%22rectification.case.{case.no}%22%5D")
 
 
 def _explained(desk: Desk, case: Case) -> list[str]:
@@ -65,6 +72,14 @@ def _explained(desk: Desk, case: Case) -> list[str]:
         version = case.policy_version if case.dispatched_at else None
         rules = book_for(desk.engine).rules(connection, version)
     return explain(case, desk.now, rules, desk.directory.names)
+
+
+def _bullets(sentences: list[str]) -> Iterator[str]:
+    """One bullet a sentence; what is said further about a clock stands below it."""
+    below = 0
+    for sentence in sentences:
+        yield f"{'  ' if below else ''}- {text(sentence)}"
+        below = _SAID_OF_A_CLOCK if sentence.startswith("【") else max(0, below - 1)
 
 
 def _facts(desk: Desk, whole: Whole) -> Iterator[tuple[str, str]]:

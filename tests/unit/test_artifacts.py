@@ -1,11 +1,12 @@
 """Artifacts: nothing that is shown can be read as markup, and every code has its Chinese word."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.calendar import SHANGHAI
 from domain.codes import OFFICE_UNIT, ClockKind, State
 from domain.refusals import COMMAND_ZH
 from domain.transitions import allowed
@@ -13,7 +14,8 @@ from tasks.artifacts.details import points
 from tasks.artifacts.markup import artifact_key, card_link, heading, same, table, text, updated
 from tasks.artifacts.terms import CLOCK_WORK, EVENT_ZH, actor_zh, flow_of, request_work
 from tasks.settings import CHECKOUT
-from tests.unit.casework import MONDAY
+
+MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
 
 FLOWS = {path.stem for path in Path(CHECKOUT, "flows").glob("*.py")}
 EVENTS = re.compile(

@@ -98,7 +98,7 @@ def test_answers_are_read_back(word: str, yes: bool) -> None:  # noqa: FBT001
 def test_an_unknown_answer_is_refused_in_a_sentence() -> None:
     with pytest.raises(Misuse, match="“也许”不是可选的答复"):
         agreed("也许")
-    with pytest.raises(Misuse, match="处置“放弃”不认识.*并案"):
+    with pytest.raises(Misuse, match=r"处置“放弃”不认识.*并案"):
         coded({"merge": "并案"}, "放弃", "处置")
 
 
