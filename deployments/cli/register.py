@@ -46,7 +46,7 @@ def command(
         @wraps(story)
         def run(**words: object) -> int:
             call = _call({shared.name: words.pop(shared.name) for shared in SHARED})
-            return say(call, story(call, **words))  # type: ignore[arg-type]
+            return say(call, story(call, **words))  # type: ignore[arg-type, call-arg]
 
         parameters = list(signature(story).parameters.values())[1:]
         parameters += [shared.parameter(audience, database) for shared in SHARED]
