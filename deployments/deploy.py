@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import yaml
 from prefect import Flow, get_client
@@ -33,6 +34,7 @@ SILENCE = timedelta(seconds=90)
 UNDERTAKER = "失联的运行标记为 Crashed"
 """The name of the automation that ends dead runs."""
 
+_WORKLIST = "flows.report.report"
 _PULL = "prefect.deployments.steps.set_working_directory"
 _ENDED = ("Completed", "Failed", "Cancelled", "Crashed")
 
@@ -43,8 +45,12 @@ def deploy(settings: Settings, silence: timedelta = SILENCE) -> int:
     listed = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text(encoding="utf-8"))
     with get_client(sync_client=True) as client:
         _make_pool(client)
-        for described in listed["deployments"]:
-            _deploy(client, described, words)
+        made = {
+            described["entrypoint"]: _deploy(client, described, words)
+            for described in listed["deployments"]
+        }
+        # The worklist is there from the start, not only after the first round of its schedule.
+        client.create_flow_run_from_deployment(made[_WORKLIST])
         _set_undertaker(client, silence)
     return len(listed["deployments"])
 
@@ -60,11 +66,11 @@ def _make_pool(client: SyncPrefectClient) -> None:
         return
 
 
-def _deploy(client: SyncPrefectClient, described: Mapping[str, Any], words: Vocabulary) -> None:
+def _deploy(client: SyncPrefectClient, described: Mapping[str, Any], words: Vocabulary) -> UUID:
     flow: Flow[..., Any] = load_flow_from_entrypoint(described["entrypoint"])
     schema = parameter_schema(flow).model_dump(exclude_unset=True)
     pool = described["work_pool"]
-    client.create_deployment(
+    return client.create_deployment(
         flow_id=client.create_flow_from_name(flow.name),
         name=described["name"],
         entrypoint=described["entrypoint"],

@@ -151,6 +151,7 @@ def _arguments(urgencies: Iterable[str], delivery: Delivery, rules: Rules) -> di
             "to": State.DETECTED,
             "channel": delivery.channel,
             "policy": rules.policy.version,
+            "calendar": rules.calendar.version,
             "clocks": dump_ops(ops),
         }
         details.append({"urgency": urgency, "detail": detail})

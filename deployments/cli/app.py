@@ -21,8 +21,20 @@ app = group(
     "每个命令加 --help 看用法和例子。"
 )
 
+GROUPED = {
+    "case": case_commands.cases,
+    "unit": registry_commands.unit,
+    "channel": registry_commands.channel,
+    "notices": notice_commands.notices,
+    "campaign": campaign_commands.campaign,
+}
+"""Commands that come in groups, by the word that names the group."""
+
+app.add_typer(stack_commands.app)
+for name, grouped in GROUPED.items():
+    panel = Audience.RUN if name == "campaign" else Audience.LOOK
+    app.add_typer(grouped, name=name, rich_help_panel=panel.value)
 for part in (
-    stack_commands.app,
     work_commands.app,
     assign_command.app,
     office_commands.app,
@@ -30,16 +42,3 @@ for part in (
     unit_commands.app,
 ):
     app.add_typer(part)
-
-_GROUPED = {
-    "case": case_commands.cases,
-    "unit": registry_commands.unit,
-    "channel": registry_commands.channel,
-    "notices": notice_commands.notices,
-}
-for name, grouped in _GROUPED.items():
-    app.add_typer(grouped, name=name, rich_help_panel=Audience.LOOK.value)
-app.add_typer(campaign_commands.campaign, name="campaign", rich_help_panel=Audience.RUN.value)
-
-GROUPS: tuple[list[str], ...] = (*([name] for name in _GROUPED), ["campaign"])
-"""The words that ask for the help of a group of commands."""

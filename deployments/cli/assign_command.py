@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.call import Answer, Call, at_desk, tell_prefect
-from deployments.cli.options import Audience
+from deployments.cli.options import Audience, read
 from deployments.cli.progress import progress
 from deployments.cli.register import carried_out, command
 from deployments.cli.saying import table
@@ -34,9 +34,11 @@ Environment = Annotated[
     typer.Option(metavar="环境", help="policy、service、factor、market、law、culture，或中文。"),
 ]
 Mode = Annotated[str, typer.Option(metavar="方式", help="rectify、discipline、improve，或中文。")]
-Level = Annotated[int, typer.Option(metavar="级别", parser=whole, help="直接进入督办 4 或 5 级。")]
+Level = Annotated[
+    int, typer.Option(metavar="级别", parser=read(whole), help="直接进入督办 4 或 5 级。")
+]
 Limit = Annotated[
-    int | None, typer.Option(metavar="件数", parser=whole, help="全部交办时至多交办多少件。")
+    int | None, typer.Option(metavar="件数", parser=read(whole), help="全部交办时至多交办多少件。")
 ]
 
 

@@ -7,7 +7,7 @@ import typer
 from deployments.cli.call import Answer, Call, at_desk
 from deployments.cli.case_document import document
 from deployments.cli.case_page import page
-from deployments.cli.options import Audience, No
+from deployments.cli.options import Audience, No, read
 from deployments.cli.register import command, group
 from deployments.cli.saying import iso, table
 from deployments.cli.values import coded, parted, whole
@@ -28,12 +28,14 @@ States = Annotated[
     typer.Option("--state", metavar="状态", help="状态代码或中文，可写多个。"),
 ]
 OfUnit = Annotated[str, typer.Option(metavar="单位", help="主办或协办单位。")]
-Level = Annotated[int | None, typer.Option(metavar="级别", parser=whole, help="督办级别不低于。")]
+Level = Annotated[
+    int | None, typer.Option(metavar="级别", parser=read(whole), help="督办级别不低于。")
+]
 OfEnvironment = Annotated[str, typer.Option(metavar="环境", help="环境代码或中文。")]
 OfChannel = Annotated[str, typer.Option(metavar="渠道", help="渠道代码。")]
 Order = Annotated[str, typer.Option(metavar="次序", help="no 编号、due 到期先后、level 督办级别。")]
 Limit = Annotated[
-    int | None, typer.Option(metavar="件数", parser=whole, help="至多列出多少件，0 为全部。")
+    int | None, typer.Option(metavar="件数", parser=read(whole), help="至多列出多少件，0 为全部。")
 ]
 Text = Annotated[bool, typer.Option("--text", help="也显示反映内容、答复和意见（号码遮盖）。")]
 

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from deployments.cli.case_document import commands, number_of
-from deployments.cli.saying import table
+from deployments.cli.saying import pairs, table
 from deployments.cli.terms import NOTICE_STATUS_ZH, REQUEST_STATUS_ZH, TEMPLATE_ZH, TEXT_ZH
 from domain.case import Case
 from domain.clocks import Clock
@@ -22,7 +22,8 @@ def page(desk: Desk, case: Whole, texts: list[Row]) -> list[RenderableType]:
     """Show a case; ``texts`` are shown with the numbers in them masked."""
     return [
         f"{case.row['no']}  {case.row['subject']}",
-        table("", ("", ""), facts(desk, case)),
+        pairs(facts(desk, case)),
+        "",
         table("时限", ("时限", "持有者", "应完成", "现状"), _clocks(desk, case.loaded.case)),
         *_requests(desk, case.loaded.case),
         table("办理记录", ("序", "时间", "事项", "办理者", "内容"), _history(desk, case)),
@@ -88,7 +89,7 @@ def _requests(desk: Desk, case: Case) -> Iterator[RenderableType]:
         (
             request.number,
             request.kind.zh,
-            desk.directory.name(request.applicant),
+            _applicant(desk, request.applicant),
             moment(request.asked_at),
             request.rung.zh if request.rung else f"{request.days} 个工作日" if request.days else "",
             REQUEST_STATUS_ZH[request.status],
@@ -97,6 +98,11 @@ def _requests(desk: Desk, case: Case) -> Iterator[RenderableType]:
     ]
     if rows:
         yield table("申请", ("序", "事项", "申请人", "时间", "内容", "裁定"), rows)
+
+
+def _applicant(desk: Desk, code: str) -> str:
+    """Name who asked: a unit by its code, others by their role."""
+    return desk.directory.names.get(code) or actor_zh(code, desk.directory.name)
 
 
 def _history(desk: Desk, case: Whole) -> Iterator[tuple[Any, ...]]:

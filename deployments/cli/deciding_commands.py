@@ -7,6 +7,7 @@ import typer
 from deployments.cli.call import Call
 from deployments.cli.options import Audience, No, Opinion, Request, asked
 from deployments.cli.register import order
+from deployments.cli.values import YesNo
 from domain.errors import Misuse
 from tasks.desk import Desk
 from tasks.ordering import by_closers, by_office
@@ -23,11 +24,11 @@ Step = Annotated[
 Unit = Annotated[str, typer.Option(metavar="单位", help="同意退单时改交哪个单位（默认按建议）。")]
 Finding = Annotated[str, typer.Option(metavar="文字", help="复查情况，至多 200 字。")]
 Inspector = Annotated[str, typer.Option(metavar="姓名", help="复查人员姓名。")]
-Passed = Annotated[bool | None, asked("复查是否通过；不写时是安排一次复查。")]
+Passed = Annotated[YesNo | None, asked("复查是否通过；不写时是安排一次复查。")]
 Why = Annotated[str, typer.Option(metavar="文字", help="安排复查的理由。")]
-Reached = Annotated[bool, asked("是否联系上反映人。")]
-Solved = Annotated[bool | None, asked("问题是否解决（联系上时必写）。")]
-Satisfied = Annotated[bool | None, asked("是否满意（联系上时必写）。")]
+Reached = Annotated[YesNo, asked("是否联系上反映人。")]
+Solved = Annotated[YesNo | None, asked("问题是否解决（联系上时必写）。")]
+Satisfied = Annotated[YesNo | None, asked("是否满意（联系上时必写）。")]
 
 
 @order(
@@ -99,7 +100,7 @@ def callback(
     return by_office.callback(
         desk,
         no,
-        reached=reached,
+        reached=bool(reached),
         solved=bool(solved),
         satisfied=bool(satisfied),
         actor=call.actor,
@@ -129,4 +130,6 @@ def recheck(
             raise Misuse("写了复查情况（--finding），请同时写明是否通过：--passed yes|no。")
         return by_office.order_recheck(desk, no, reason, call.actor)
     actor = inspector or call.actor
-    return by_office.recheck(desk, no, passed=passed, finding=finding, by=call.by, actor=actor)
+    return by_office.recheck(
+        desk, no, passed=bool(passed), finding=finding, by=call.by, actor=actor
+    )

@@ -15,7 +15,7 @@ from types import TracebackType
 from typer._click.exceptions import UsageError
 from typer.main import get_command
 
-from deployments.cli.app import GROUPS, app
+from deployments.cli.app import GROUPED, app
 from deployments.cli.help import PROGRAM
 from deployments.cli.usage import in_words
 from deployments.cli.values import spread
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     words = spread(arguments)
-    if not words or words in GROUPS:
+    if not words or (len(words) == 1 and words[0] in GROUPED):
         words.append("--help")
     code = get_command(app).main(args=words, prog_name=PROGRAM, standalone_mode=False)
     if code == INTERRUPTED:

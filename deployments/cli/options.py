@@ -1,17 +1,25 @@
 """The arguments and options that commands share, with the help that people read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from inspect import Parameter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from deployments.cli.values import day_or_instant, instant, whole, yes_or_no
 
 SHARED_PANEL = "通用选项"
+
+T = TypeVar("T")
+
+
+def read(reader: Callable[[str], T]) -> Callable[[str | T], T]:
+    """Let a reader of words pass on what is no word any more: Typer reads defaults as well."""
+    return lambda given: reader(given) if isinstance(given, str) else given
 
 
 class Audience(Enum):
@@ -32,12 +40,14 @@ Reason = Annotated[str, typer.Option(metavar="文字", help="理由，至多 200
 Opinion = Annotated[str, typer.Option(metavar="文字", help="意见，至多 200 字，不写电话、证件号。")]
 UnitCode = Annotated[str, typer.Argument(metavar="单位", help="单位代码、名称或别名。")]
 Request = Annotated[
-    int, typer.Option(metavar="序号", parser=whole, help="申请的序号，case show 可见。")
+    int, typer.Option(metavar="序号", parser=read(whole), help="申请的序号，case show 可见。")
 ]
 Until = Annotated[
     datetime,
     typer.Option(
-        metavar="日期", parser=day_or_instant, help="到期日（当日 9 时恢复），或带时区的时间。"
+        metavar="日期",
+        parser=read(day_or_instant),
+        help="到期日（当日 9 时恢复），或带时区的时间。",
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="文件", help="csv、xlsx 或 jsonl 文件。")]
@@ -45,7 +55,7 @@ File = Annotated[Path, typer.Argument(metavar="文件", help="csv、xlsx 或 jso
 
 def asked(question: str) -> Any:  # noqa: ANN401 - what typer.Option gives
     """An option answered yes or no."""
-    return typer.Option(metavar="yes|no", parser=yes_or_no, help=question)
+    return typer.Option(metavar="yes|no", parser=read(yes_or_no), help=question)
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ _BY = "以哪个单位的名义办理（代码、名称或别名）。"
 
 SHARED = (
     Shared("json", bool, "只输出一份 JSON 文档。", frozenset(Audience), default=False),
-    Shared("as_of", datetime | None, _WHEN, _WORKING, "时间", instant, default=None),
+    Shared("as_of", datetime | None, _WHEN, _WORKING, "时间", read(instant), default=None),
     Shared("database", str, "数据范围：live、demo 或其他。", _WORKING, "名称"),
     Shared("key", str, _KEY, frozenset({_UNITS, _OFFICE}), "文字"),
     Shared("by", str, _BY, frozenset({_UNITS, _OFFICE}), "单位"),

@@ -53,6 +53,14 @@ def table(title: str, headers: Iterable[str], rows: Iterable[Iterable[object]]) 
     return made
 
 
+def pairs(rows: Iterable[tuple[str, object]]) -> Table:
+    """Show names with their values, one a line."""
+    made = Table.grid(padding=(0, 2))
+    for name, value in rows:
+        made.add_row(name, str(value))
+    return made
+
+
 def iso(instant: datetime | None) -> str | None:
     """Write an instant as Shanghai time with its offset."""
     return None if instant is None else instant.astimezone(SHANGHAI).isoformat()
@@ -75,8 +83,8 @@ def what_was_done(desk: Desk, order: Order, done: Carried) -> Answer:
 
 
 def _sentence(desk: Desk, order: Order, done: Carried) -> str:
-    step = order.command.removeprefix("close.")
-    what = STEPS_ZH.get(step) or COMMAND_ZH.get(order.command, order.command)
+    group, _, step = order.command.partition(".")
+    what = STEPS_ZH[step] if step else COMMAND_ZH.get(group, group)
     unit = f"，主办单位 {desk.directory.name(done.unit)}" if done.unit else ""
     now = State(done.state).zh
     moved = f"现为“{now}”" if done.before != done.state else f"状态仍为“{now}”"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.call import Call
-from deployments.cli.options import Audience, No, Reason, Request, Until
+from deployments.cli.options import Audience, No, Reason, Request, Until, read
 from deployments.cli.register import order
 from deployments.cli.values import whole
 from tasks.desk import Desk
@@ -18,7 +18,7 @@ _UNIT = Audience.UNIT
 
 Reply = Annotated[str, typer.Option(metavar="文字", help="给反映人的答复。")]
 Suggest = Annotated[str, typer.Option(metavar="单位", help="建议改交的单位。")]
-Days = Annotated[int, typer.Option(metavar="天数", parser=whole, help="延长的工作日数。")]
+Days = Annotated[int, typer.Option(metavar="天数", parser=read(whole), help="延长的工作日数。")]
 Result = Annotated[
     str,
     typer.Option(

@@ -28,11 +28,15 @@ def day_or_instant(text: str) -> datetime:
     return instants.day_or_instant(text, "日期")
 
 
-def yes_or_no(text: str) -> bool:
+class YesNo(int):
+    """Yes (1) or no (0): not ``bool``, which Typer would take for a switch without a value."""
+
+
+def yes_or_no(text: str) -> YesNo:
     """Read yes or no, also in Chinese."""
     word = text.strip().lower()
     if word in _YES | _NO:
-        return word in _YES
+        return YesNo(word in _YES)
     raise Misuse(f"“{text}”看不懂，请写 yes（是）或 no（否）。")
 
 

@@ -55,6 +55,7 @@ def addresses(settings: Settings, seconds: float) -> str:
     lines = [
         f"系统已就绪（用时 {seconds:.0f} 秒）。",
         f"操作界面：{page(settings)}",
+        f"工作清单：{page(settings)}/artifacts/key/worklist（演示：…/demo-worklist）",
         f"日志目录：{settings.home / 'logs'}",
     ]
     if settings.public_url_is_loopback and (settings.smtp or settings.webhook_secret):

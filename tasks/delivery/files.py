@@ -21,6 +21,8 @@ class Files:
         name = f"{local_date(message.created_at)}-{message.id}.txt"
         path = self._folder / message.recipient / name
         try:
+            # Notices speak of cases: the folder is nobody else's to read.
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, _content(message))
         except OSError as error:
             return failed(f"写不了文件 {path}（{error.strerror}），请检查磁盘空间和权限。")

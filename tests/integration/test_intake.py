@@ -155,7 +155,7 @@ def test_history_begins_with_a_hash_of_nothing_before_it_and_the_case_keeps_it(
     entries = bench.rows("select distinct seq, event, actor, occurred_at, recorded_at from history")
     assert entries == [(1, "detected", "system", MONDAY, MONDAY + timedelta(minutes=1))]
     detail = bench.value("select detail - 'clocks' - 'texts' from history limit 1")
-    assert detail == {"to": "detected", "channel": "12345", "policy": 1}
+    assert detail == {"to": "detected", "channel": "12345", "policy": 1, "calendar": 1}
 
 
 def test_the_text_is_kept_whole_and_history_cites_it_by_salted_hash(
