@@ -63,6 +63,7 @@ class Play:
 @story("campaign")
 async def campaign(
     ledger: Annotated[str, form_field("示例台账", "csv 文件的路径。")],
+    until: Annotated[date, form_field("推演至", "专项行动结束日。")] = LAST_DAY,
     database: Annotated[str, form_field("数据范围", "空白的演示数据库。")] = "demo",
 ) -> State[Any]:
     """推演示例专项行动：各单位签收、迟办、退单、延期、反弹，办公室逐案处置。"""
@@ -72,7 +73,7 @@ async def campaign(
     await name_run(desk, "campaign")
     play, problems = Play(desk), list(read_ledger(Path(ledger)))
     calendar = (await asyncio.to_thread(rules_in_force, desk)).calendar
-    moments = timetable(problems, LAST_DAY, calendar)
+    moments = timetable(problems, until, calendar)
     bar = await acreate_progress_artifact(progress=0.0, description="示例专项行动推演进度")
     for number, moment in enumerate(moments, start=1):
         await _SCENES[moment.what](play, moment)

@@ -2,7 +2,11 @@
 
 import sys
 
-from deployments.cli.entry import main
+from deployments.cli.faults import install
+
+install()
+
+from deployments.cli.entry import main  # noqa: E402 - loading it takes long enough to interrupt
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -14,7 +14,7 @@ from typer._click.exceptions import (
 from typer.core import TyperGroup
 
 _NO_COMMAND = re.compile(r"No such command '(.*?)'\.?", re.DOTALL)
-_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+_EXTRA = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", re.DOTALL)
 
 
 def in_words(error: UsageError) -> str:

@@ -15,6 +15,7 @@ from typing import IO
 from deployments.postgres.place import prepare
 from deployments.stack.crew import Report
 from deployments.stack.sole import AlreadyRunning
+from deployments.stack.space import require_space
 from deployments.stack.supervisor import supervise
 from domain.calendar import SHANGHAI
 from domain.errors import RectifyError, Refused
@@ -24,6 +25,7 @@ from tasks.settings import Settings, load_settings
 def start(settings: Settings, report: Report, *, empty: bool) -> None:
     """Returns when everything is ready; raises `Refused` with the reason when it fails."""
     prepare(settings.home)
+    require_space(settings.home)
     logs = settings.home / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     reading, writing = os.pipe()

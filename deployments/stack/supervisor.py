@@ -15,6 +15,7 @@ from deployments.stack.identity import Identity
 from deployments.stack.ports import require_free
 from deployments.stack.record import Record
 from deployments.stack.sole import sole
+from deployments.stack.space import require_space
 from deployments.stack.watch import Watch
 from tasks.settings import Settings
 
@@ -33,6 +34,7 @@ def supervise(settings: Settings, report: Report, ready: Report, *, empty: bool)
     """
     began = time.monotonic()
     prepare(settings.home)
+    require_space(settings.home)
     with sole(settings.home), ended_by_signals(report):
         for left in record.sweep(settings.home):
             report(f"上次遗留的进程 {left.pid} 已结束。")

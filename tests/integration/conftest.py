@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from deployments.cli.entry import main
 from deployments.reference.seed import seed
 from domain.calendar import SHANGHAI
 from domain.case import Actor
@@ -17,7 +20,7 @@ from domain.codes import Role, Urgency
 from domain.commands import Command, Dispatch, Sign
 from domain.detecting import opening
 from domain.history import dump_ops
-from models.engine import connect, transaction
+from models.engine import connect, engine_for, transaction
 from models.executing import Done, Item, Repeated, execute_one
 from models.recording import clock_row
 from models.rulebook import book_for
@@ -115,3 +118,58 @@ def bench(postgres: Settings, seeded: str) -> Iterator[Bench]:
     for engine in engines:
         engine.dispose()
     drop_database(postgres, name)
+
+
+AT = "2026-03-{:02d}T{:02d}:00:00+08:00"
+"""Business time by day and hour."""
+PROBLEMS = """编号,事由,问题描述,反映人,联系电话,发现时间,类别
+A-1,小区物业收费不公示,物业公司擅自涨价，业主多次要求公示未果。,王女士,13800000000,2026-03-02T09:00:00+08:00,ordinary
+A-2,希望领导关注,早日得到回音。,,,2026-03-02T09:10:00+08:00,simple
+A-3,社保断缴无法补缴,公司不缴社保，养老保险断缴无法办理。,李先生,,2026/3/2 9:32:09,harm
+"""
+
+
+@dataclass
+class Terminal:
+    """Runs commands against one database, as somebody at a terminal would."""
+
+    database: str
+    capture: pytest.CaptureFixture[str]
+
+    def __call__(self, *words: str, code: int = 0, at: str = "") -> str:
+        """Run a command that must exit with ``code``; give what it printed."""
+        when = ["--as-of", at] if at else []
+        self.capture.readouterr()
+        found = main([*words, "--database", self.database, *when])
+        output = self.capture.readouterr()
+        assert found == code, (words, output.out, output.err)
+        return output.err if code else output.out
+
+    def document(self, *words: str, at: str = "") -> Any:  # noqa: ANN401 - any JSON
+        """Run a command and read its JSON document."""
+        return json.loads(self(*words, "--json", at=at))
+
+
+@pytest.fixture
+def terminal(
+    bench: Bench,
+    postgres: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Terminal]:
+    """A terminal at the database of the bench."""
+    monkeypatch.setenv("RECTIFY_HOME", str(postgres.home))
+    name = str(bench.engine.url.database).removeprefix("rectify_")
+    yield Terminal(name, capsys)
+    engine_for(database_url(postgres, name, "app")).dispose()
+    engine_for.cache_clear()
+
+
+@pytest.fixture
+def taken_in(terminal: Terminal, tmp_path: Path) -> list[str]:
+    """Three problems taken in; gives their numbers."""
+    file = tmp_path / "problems.csv"
+    file.write_text(PROBLEMS, encoding="utf-8")
+    report = terminal.document("intake", str(file), "--channel", "12345", at=AT.format(2, 10))
+    assert report == {"read": 3, "opened": 3, "duplicate": 0, "rejected": []}
+    return [row["no"] for row in terminal.document("case", "list")]

@@ -1,70 +1,11 @@
 """The command line in this process, on a real database: what it does, says, and exits with."""
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import make_url
 
 from deployments.cli.entry import main
-from models.engine import engine_for
-from tasks.settings import Settings
-from tests.integration.conftest import Bench
-
-AT = "2026-03-{:02d}T{:02d}:00:00+08:00"
-PROBLEMS = """编号,事由,问题描述,反映人,联系电话,发现时间,类别
-A-1,小区物业收费不公示,物业公司擅自涨价，业主多次要求公示未果。,王女士,13800000000,2026-03-02T09:00:00+08:00,ordinary
-A-2,希望领导关注,早日得到回音。,,,2026-03-02T09:10:00+08:00,simple
-A-3,社保断缴无法补缴,公司不缴社保，养老保险断缴无法办理。,李先生,,2026/3/2 9:32:09,harm
-"""
-
-
-@dataclass
-class Terminal:
-    """Runs commands against one database, as somebody at a terminal would."""
-
-    database: str
-    capture: pytest.CaptureFixture[str]
-
-    def __call__(self, *words: str, code: int = 0, at: str = "") -> str:
-        """Run a command that must exit with ``code``; give what it printed."""
-        when = ["--as-of", at] if at else []
-        self.capture.readouterr()
-        found = main([*words, "--database", self.database, *when])
-        output = self.capture.readouterr()
-        assert found == code, (words, output.out, output.err)
-        return output.err if code else output.out
-
-    def document(self, *words: str, at: str = "") -> Any:  # noqa: ANN401 - any JSON
-        """Run a command and read its JSON document."""
-        return json.loads(self(*words, "--json", at=at))
-
-
-@pytest.fixture
-def terminal(
-    bench: Bench,
-    postgres: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Terminal:
-    monkeypatch.setenv("RECTIFY_HOME", str(postgres.home))
-    name = str(bench.engine.url.database).removeprefix("rectify_")
-    assert make_url(bench.engine.url).database == f"rectify_{name}"
-    yield_terminal = Terminal(name, capsys)
-    engine_for.cache_clear()
-    return yield_terminal
-
-
-@pytest.fixture
-def taken_in(terminal: Terminal, tmp_path: Path) -> list[str]:
-    """Three problems taken in; gives their numbers."""
-    file = tmp_path / "problems.csv"
-    file.write_text(PROBLEMS, encoding="utf-8")
-    report = terminal.document("intake", str(file), "--channel", "12345", at=AT.format(2, 10))
-    assert report == {"read": 3, "opened": 3, "duplicate": 0, "rejected": []}
-    return [row["no"] for row in terminal.document("case", "list")]
+from tests.integration.conftest import AT, PROBLEMS, Terminal
 
 
 def test_a_case_goes_from_intake_to_archive(terminal: Terminal, taken_in: list[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.stack import ports
+from deployments.stack import ports, space
 from deployments.stack.detached import Progress, follow
 from deployments.stack.environment import client_environment
 from deployments.stack.health import answers, wait_until_ready
@@ -56,6 +56,15 @@ def test_a_taken_port_is_refused_with_its_owner_and_the_remedy() -> None:
     assert refused.value.sentence.startswith(f"端口 {port} 已被进程 ")
     assert "RECTIFY_PREFECT_PORT" in refused.value.sentence
     ports.require_free("127.0.0.1", port, "RECTIFY_PREFECT_PORT")
+
+
+def test_a_disk_with_too_little_room_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space.require_space(tmp_path)
+    monkeypatch.setattr(space, "NEEDED_BYTES", 10**18)
+    with pytest.raises(Refused, match=r"所在磁盘只剩 \d+ MB，请清出至少"):
+        space.require_space(tmp_path)
 
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:

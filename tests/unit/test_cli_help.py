@@ -1,0 +1,84 @@
+"""The help: every command there, in Chinese, with an example that can be typed."""
+
+import shlex
+from collections.abc import Iterator
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from deployments.cli.app import app
+from deployments.cli.entry import main
+from deployments.cli.help import PROGRAM
+
+PROMISED = [
+    "up", "down", "status", "test", "verify", "intake", "assign", "sign", "contact", "interim",
+    "submit", "return", "extend", "shelve", "object", "withdraw", "reject", "merge", "split",
+    "refer", "resume", "exclude", "list", "delist", "escalate", "recheck", "rule", "close",
+    "callback", "remind", "check", "deliver",
+]  # fmt: skip
+GROUPED = {
+    "case": {"list", "show", "explain"},
+    "unit": {"list", "show", "contact"},
+    "channel": {"list"},
+    "campaign": {"play"},
+    "notices": {"parked", "send-again"},
+}
+ENGLISH = ("Usage", "Options", "Arguments", "Commands", "Show this", "required", "default:")
+EVERYWHERE = {"--json", "--as-of", "--database", "--key", "--actor", "--by", "--name"}
+
+
+def commands(group: TyperGroup, path: str = "") -> Iterator[tuple[str, TyperGroup]]:
+    for name, command in group.commands.items():
+        here = f"{path} {name}".strip()
+        if isinstance(command, TyperGroup):
+            yield from commands(command, here)
+        else:
+            yield here, command  # type: ignore[misc]
+
+
+ROOT = get_command(app)
+assert isinstance(ROOT, TyperGroup)
+ALL = dict(commands(ROOT))
+
+
+def test_every_promised_command_exists() -> None:
+    assert isinstance(ROOT, TyperGroup)
+    grouped = {f"{group} {name}" for group, names in GROUPED.items() for name in names}
+    assert set(ALL) == set(PROMISED) | grouped
+    assert set(ROOT.commands) == set(PROMISED) | set(GROUPED)
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["case"], ["case", "--help"]])
+def test_help_comes_when_asked_and_when_nothing_is_asked(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert "用法：" in shown
+    assert "查看" in shown
+
+
+@pytest.mark.parametrize("path", sorted(ALL))
+def test_help_of_a_command_is_chinese_and_has_an_example(
+    path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*path.split(), "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert f"例：{PROGRAM} {path}" in shown
+    assert [word for word in ENGLISH if word in shown] == []
+
+
+@pytest.mark.parametrize("path", sorted(ALL))
+def test_every_option_that_its_examples_use_exists(path: str) -> None:
+    known = {option for parameter in ALL[path].params for option in parameter.opts}
+    known |= {option for parameter in ALL[path].params for option in parameter.secondary_opts}
+    for example in (ALL[path].epilog or "").split("\n\n"):
+        used = {word for word in shlex.split(example) if word.startswith("--")}
+        assert used <= known, example
+
+
+@pytest.mark.parametrize("path", sorted(ALL))
+def test_every_command_accepts_the_options_that_all_share(path: str) -> None:
+    known = {option for parameter in ALL[path].params for option in parameter.opts}
+    assert known >= EVERYWHERE
