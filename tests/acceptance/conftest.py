@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from deployments.stack.child import Child
@@ -58,4 +60,7 @@ def prefect_api(
                 patch.setenv(name, value)
             yield stack_settings.api_url
     finally:
+        # What Prefect's client still has to say at exit would otherwise wait for a dead server.
+        for service in (EventsWorker, APILogWorker):
+            service.drain_all(timeout=10)
         server.stop()

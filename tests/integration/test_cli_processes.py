@@ -94,7 +94,7 @@ def test_the_program_ends_quietly_when_nobody_reads_on(
         bench.open()
     command = f"{sys.executable} -m deployments.cli case list --database {name} | true"
     done = subprocess.run(
-        ["bash", "-c", command],
+        ["/bin/sh", "-c", command],
         cwd=CHECKOUT,
         env=environment(postgres),
         capture_output=True,
