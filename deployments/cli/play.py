@@ -1,4 +1,4 @@
-"""The sample campaign as a program: `python -m deployments.cli.play LEDGER DATABASE`.
+"""The sample campaign as a program: `python -m deployments.cli.play LEDGER DATABASE [DAY]`.
 
 Apart from the other commands because it loads Prefect. Says how it went as one JSON line.
 """
@@ -7,18 +7,21 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from prefect import State
 
 from deployments.cli.progress import progress
-from flows.campaign import WATCH, campaign
+from flows.campaign import LAST_DAY, WATCH, campaign
 from tasks.campaign.timetable import Moment
 
 
-def main(ledger: str, database: str) -> int:
+def main(ledger: str, database: str, until: str = "") -> int:
     """Play it to its end; 1 with the reason on standard error when it did not get there."""
+    last = date.fromisoformat(until) if until else LAST_DAY
     with progress("推演样例专项行动", 100) as advance:
-        state = asyncio.run(_played(ledger, database, advance))
+        state = asyncio.run(_played(ledger, last, database, advance))
     if not state.is_completed():
         sys.stderr.write(f"{state.message}\n")
         return 1
@@ -28,7 +31,9 @@ def main(ledger: str, database: str) -> int:
     return 0
 
 
-async def _played(ledger: str, database: str, advance: Callable[[int], None]) -> State:
+async def _played(
+    ledger: str, last: date, database: str, advance: Callable[[int], None]
+) -> State[Any]:
     shown = 0
 
     def watch(share: float, _moment: Moment) -> None:
@@ -37,7 +42,7 @@ async def _played(ledger: str, database: str, advance: Callable[[int], None]) ->
         shown = int(share)
 
     WATCH.set(watch)
-    return await campaign(ledger=ledger, database=database, return_state=True)
+    return await campaign(ledger=ledger, until=last, database=database, return_state=True)
 
 
 if __name__ == "__main__":
