@@ -20,7 +20,7 @@ from tasks import steps
 from tasks.artifacts.publishing import publish_cards, publish_overview
 from tasks.carrying import Carried
 from tasks.desk import LIVE, Desk, open_desk
-from tasks.events import emit
+from tasks.events import Occasion, emit
 from tasks.ordering.order import Order
 from tasks.settings import load_settings
 from tasks.steps import MakeOrder
@@ -89,7 +89,8 @@ async def announce(desk: Desk, carried: Sequence[Carried]) -> None:
     changed = [one.no for one in carried if one.event and not one.refusal]
     if not changed:
         return
-    await to_thread(emit, desk.settings, carried, desk.database, _run_id())
+    occasion = Occasion(desk.database, desk.recorded_at, _run_id())
+    await to_thread(emit, desk.settings, carried, occasion)
     await publish_cards(desk, changed)
     await overview(desk)
 

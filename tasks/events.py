@@ -7,7 +7,8 @@ is away or refuses, that is logged and nothing else happens.
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -28,60 +29,68 @@ _log = logging.getLogger(__name__)
 Event = dict[str, Any]
 
 
-def emit(settings: Settings, carried: Sequence[Carried], database: str, run: str = "") -> int:
+@dataclass(frozen=True)
+class Occasion:
+    """In which database something happened, when it is told (aware), by which flow run, if any."""
+
+    database: str
+    at: datetime
+    run: str = ""
+
+
+def emit(settings: Settings, carried: Sequence[Carried], occasion: Occasion) -> int:
     """Tell Prefect what became of cases, up to ``BOUND`` singly; give how many events it took.
 
-    Refused and repeated orders are left out. ``run`` is the id of the flow run that did it. Never
-    raises.
+    Refused and repeated orders are left out. Never raises.
     """
     done = [one for one in carried if one.event and not one.refusal and not one.repeated]
-    events = [_event(one, database, run) for one in done[:BOUND]]
+    events = [_event(one, occasion) for one in done[:BOUND]]
     if len(done) > BOUND:
-        events.append(_summary(done, database, run))
+        events.append(_summary(done, occasion))
     return _send(settings, events) if events else 0
 
 
-def _event(one: Carried, database: str, run: str) -> Event:
+def _event(one: Carried, occasion: Occasion) -> Event:
     """One event; a simulation's cases have the same numbers, and are told apart by a label."""
     resource = {
         "prefect.resource.id": f"rectification.case.{one.no}",
-        "prefect.resource.name": one.no if database == LIVE else f"演示 {one.no}",
+        "prefect.resource.name": one.no if occasion.database == LIVE else f"演示 {one.no}",
         "rectification.case.no": one.no,
-        "rectification.database": database,
+        "rectification.database": occasion.database,
     }
     payload = {
         "no": one.no,
         "state": one.state,
         "before": one.before,
         "unit": one.unit,
-        "database": database,
+        "database": occasion.database,
     }
-    return _envelope(f"rectification.case.{one.event}", resource, payload, run)
+    return _envelope(f"rectification.case.{one.event}", resource, payload, occasion)
 
 
-def _summary(done: Sequence[Carried], database: str, run: str) -> Event:
+def _summary(done: Sequence[Carried], occasion: Occasion) -> Event:
     resource = {
-        "prefect.resource.id": f"rectification.cases.{database}",
-        "rectification.database": database,
+        "prefect.resource.id": f"rectification.cases.{occasion.database}",
+        "rectification.database": occasion.database,
     }
     counts = Counter(one.event for one in done)
-    payload = {"cases": len(done), "events": dict(counts), "database": database}
+    payload = {"cases": len(done), "events": dict(counts), "database": occasion.database}
     name, _ = counts.most_common(1)[0]
-    return _envelope(f"rectification.cases.{name}", resource, payload, run)
+    return _envelope(f"rectification.cases.{name}", resource, payload, occasion)
 
 
-def _envelope(name: str, resource: dict[str, str], payload: Event, run: str) -> Event:
+def _envelope(name: str, resource: dict[str, str], payload: Event, occasion: Occasion) -> Event:
     related = {
-        "prefect.resource.id": f"prefect.flow-run.{run}",
+        "prefect.resource.id": f"prefect.flow-run.{occasion.run}",
         "prefect.resource.role": "flow-run",
     }
     return {
         "id": str(uuid4()),
         "event": name,
         # When it is told; when it happened is in the history of the case.
-        "occurred": datetime.now(UTC).isoformat(),
+        "occurred": occasion.at.isoformat(),
         "resource": resource,
-        "related": [related] if run else [],
+        "related": [related] if occasion.run else [],
         "payload": payload,
     }
 

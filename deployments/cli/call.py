@@ -13,7 +13,7 @@ from domain.errors import Refused
 from tasks.carrying import Carried
 from tasks.coordinates import has_coordinates
 from tasks.desk import LIVE, Desk, open_desk
-from tasks.events import emit
+from tasks.events import Occasion, emit
 from tasks.settings import Settings
 
 
@@ -59,4 +59,4 @@ def tell_prefect(call: Call, carried: Sequence[Carried]) -> None:
     """Tell the Prefect server of this state folder what changed; nothing happens without one."""
     supervisor = record.read(call.settings.home).supervisor
     if supervisor is not None and supervisor.is_alive():
-        emit(call.settings, carried, call.database)
+        emit(call.settings, carried, Occasion(call.database, call.now))

@@ -2,10 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable
+from datetime import datetime
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -33,7 +31,7 @@ def console() -> Console:
 def say(call: Call, answer: Answer) -> int:
     """Print an answer and give its exit code."""
     if call.json:
-        document = json.dumps(answer.document, ensure_ascii=False, indent=1, default=_plain)
+        document = json.dumps(answer.document, ensure_ascii=False, indent=1, default=iso)
         sys.stdout.write(f"{document}\n")
     else:
         screen = console()
@@ -89,16 +87,3 @@ def _sentence(desk: Desk, order: Order, done: Carried) -> str:
     now = State(done.state).zh
     moved = f"现为“{now}”" if done.before != done.state else f"状态仍为“{now}”"
     return f"{done.no}：“{what}”已办理，{moved}{unit}。"
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, date | UUID):
-        return str(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, set | frozenset | tuple):
-        return sorted(value)
-    message = f"{type(value).__name__} has no JSON form"
-    raise TypeError(message)

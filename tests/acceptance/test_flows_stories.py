@@ -1,7 +1,7 @@
 """The flows in one process, against a real server: what each does, says, and leaves to look at."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from flows.seal import seal
 from flows.settle import settle
 from flows.verify import verify
 from tasks.carrying import Carried
-from tasks.events import BOUND, emit
+from tasks.events import BOUND, Occasion, emit
 from tasks.settings import Settings
 from tests.acceptance.office import BODY, MONDAY, PHONE, Office, day, open_office, until
 
@@ -259,7 +259,7 @@ async def test_a_flow_inside_another_leaves_the_overview_to_it(
 
 async def test_bulk_events_are_bounded_and_summed_up(office: Office) -> None:
     many = [Carried(no=f"QD2030-{n:06d}", event="dispatched", state="assigned") for n in range(600)]
-    sent = await asyncio.to_thread(emit, office.settings, many, "bulk")
+    sent = await asyncio.to_thread(emit, office.settings, many, Occasion("bulk", datetime.now(UTC)))
     assert sent == BOUND + 1
     found = await until(
         lambda: events_of("rectification.cases.bulk"), lambda events: len(events) > 0
@@ -273,7 +273,7 @@ def test_what_was_refused_or_repeated_is_no_event(office: Office) -> None:
         Carried(no="QD2026-000001", refusal="不行"),
         Carried(no="QD2026-000002", repeated=True),
     ]
-    assert emit(office.settings, nothing, "live") == 0
+    assert emit(office.settings, nothing, Occasion("live", datetime.now(UTC))) == 0
 
 
 async def test_the_automation_that_ends_dead_runs_is_there_once(office: Office) -> None:

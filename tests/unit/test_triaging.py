@@ -1,6 +1,5 @@
 """Whose matter a problem is: scores, sureness, districts, environments."""
 
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -154,13 +153,3 @@ def test_the_rules_in_the_reference_data_settle_plain_matters() -> None:
     triage = Triage(tomllib.loads(FILE.read_text(encoding="utf-8")))
     proposal = triage.propose("小区自来水停水三天", "自来水公司说水压不足")
     assert (proposal.unit, proposal.sure) == ("shuiwu", True)
-
-
-@pytest.mark.benchmark
-def test_a_thousand_texts_take_less_than_a_second() -> None:
-    triage = Triage(tomllib.loads(FILE.read_text(encoding="utf-8")))
-    body = "小区物业收费不公示，噪音扰民，学校门口交通拥堵，自来水停水。" * 10
-    started = time.perf_counter()
-    for number in range(1000):
-        triage.propose(f"第{number}件：物业收费", body)
-    assert time.perf_counter() - started < 1
