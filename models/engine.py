@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -30,16 +30,21 @@ was stopped in the middle of its work."""
 
 
 def connect(url: str) -> Engine:
-    """Make an engine for ``url``; sessions speak UTC, so that no setting changes what is read."""
+    """Make an engine for ``url``; sessions speak UTC, so that no setting changes what is read.
+
+    The URL's own ``options`` stay: on an external server they say which role does the work.
+    """
+    address = make_url(url)
+    given = address.query.get("options", "")
     return create_engine(
-        url,
+        address.difference_update_query(["options"]),
         pool_pre_ping=True,
         pool_size=4,
         max_overflow=4,
         connect_args={
             "connect_timeout": 10,
             "application_name": "rectify",
-            "options": _SESSION,
+            "options": f"{given} {_SESSION}",
         },
     )
 

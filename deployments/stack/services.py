@@ -36,7 +36,10 @@ def worker(settings: Settings) -> Service:
     at_once = str(max(4, 2 * (os.cpu_count() or 1)))
     options = ("--pool", POOL, "--type", "process", "--limit", at_once)
     command = (*_module("prefect"), "worker", "start", *options)
-    environment = client_environment(settings, os.environ)
+    # Prefect keeps its runners' files in the system's temporary folder under a name that all users
+    # of the machine share, so that the second user's worker could not start.
+    own = {"TMPDIR": str(settings.home / "prefect")}
+    environment = client_environment(settings, os.environ) | own
     return Service("worker", TITLES["worker"], command, environment, 15.0)
 
 

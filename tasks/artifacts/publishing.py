@@ -3,7 +3,6 @@
 from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 
 from prefect import get_client
 from prefect.artifacts import acreate_markdown_artifact
@@ -39,9 +38,20 @@ async def publish_cards(desk: Desk, nos: Sequence[str]) -> int:
     return len(chosen)
 
 
-@cache
+_found: dict[str, str] = {}
+
+
 def form_pages() -> Pages:
-    """Find the page on which each flow is run by hand, by the flow's name; once a process."""
+    """Find the page on which each flow is run by hand, by the flow's name.
+
+    Looked up once a process; again while nothing has been deployed yet.
+    """
+    if not _found:
+        _found.update(_look_up())
+    return _found
+
+
+def _look_up() -> Pages:
     with get_client(sync_client=True) as client:
         flows = {flow.id: flow.name for flow in client.read_flows()}
         return {

@@ -34,7 +34,7 @@ PHONE = "13805320417"
 REPORTER = "欧阳于先生"
 BODY = "反映人称物业公司多收装修押金且拒不退还"
 """Planted in every problem taken in: none of these may ever reach Prefect."""
-SETTLES = timedelta(seconds=90)
+SETTLES = timedelta(seconds=240)
 """How long a run may take until it ends, on a machine that has other things to do."""
 
 

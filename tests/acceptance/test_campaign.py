@@ -55,7 +55,9 @@ def short_ledger(folder: Path) -> Path:
 
 
 # Prefect leaves sockets of its clients to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 async def test_the_campaign_plays_as_written_and_the_chain_holds(
     prefect_api: str, stack_settings: Settings, tmp_path: Path
 ) -> None:

@@ -54,6 +54,11 @@ TRACES = (
 def office(prefect_api: str, stack_settings: Settings) -> Office:
     opened = open_office(stack_settings, "live")
     assert deploy(stack_settings) >= 15
+    with get_client(sync_client=True) as client:
+        # Their rounds go by the real clock, which would overtake the dates of these tests.
+        for deployment in client.read_deployments():
+            for planned in client.read_deployment_schedules(deployment.id):
+                client.update_deployment_schedule(deployment.id, planned.id, active=False)
     return opened
 
 
