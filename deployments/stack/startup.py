@@ -1,5 +1,7 @@
 """Brings the services up, in the order in which they need each other."""
 
+from dataclasses import replace
+
 from deployments.stack import services
 from deployments.stack.crew import Crew
 from deployments.stack.health import wait_until_ready
@@ -8,6 +10,7 @@ from tasks.settings import Settings
 STEP_SECONDS = 600.0
 SERVER_SECONDS = 180.0
 SAMPLE = "campaign"
+SAMPLE_AFTER_SECONDS = 150
 
 
 def bring_up(crew: Crew, settings: Settings, *, empty: bool) -> None:
@@ -25,9 +28,12 @@ def bring_up(crew: Crew, settings: Settings, *, empty: bool) -> None:
     crew.report("启动执行器……")
     crew.start(services.worker(settings))
     if not empty and not sample_played(settings):
-        crew.report("样例专项行动开始在演示库中推演，约需五分钟，界面上可以看到它的进展。")
+        crew.report("样例专项行动两分半钟后在演示库中推演，约需五分钟，界面上可以看到它的进展。")
         play = ("campaign", "play")
-        crew.start(services.step(settings, SAMPLE, "样例推演", "deployments.cli", *play))
+        sample = services.step(settings, SAMPLE, "样例推演", "deployments.cli", *play)
+        # The scheduled rounds come first, so that they do not drown among the runs of the sample.
+        later = ("/bin/sh", "-c", f'sleep {SAMPLE_AFTER_SECONDS}; exec "$@"', "sh", *sample.command)
+        crew.start(replace(sample, command=later))
     crew.ready()
 
 
