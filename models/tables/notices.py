@@ -38,6 +38,7 @@ class NoticeRow(SQLModel, table=True):
     owed_at: datetime = moment()
     status: str = "owed"
     message_id: UUID | None = Field(default=None, foreign_key="message.id")
+    parked_reason: str = ""
 
 
 class MessageRow(SQLModel, table=True):
@@ -68,7 +69,7 @@ class MessageRow(SQLModel, table=True):
 
 
 class DocumentRow(SQLModel, table=True):
-    """The number of an official document; numbers may skip, never repeat."""
+    """An official document: its number, which may skip and never repeats, and its text as sent."""
 
     __tablename__ = "document"
     __table_args__ = (
@@ -83,3 +84,5 @@ class DocumentRow(SQLModel, table=True):
     seq: int
     template: str
     issued_at: datetime = moment()
+    title: str = ""
+    body: str = ""

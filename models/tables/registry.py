@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from models.tables.columns import document, identity_key, moment, texts
@@ -41,6 +41,17 @@ class Contact(SQLModel, table=True):
     name: str
     channel: str
     address: str
+    bounced_at: datetime | None = moment(nullable=True)
+    bounce_reason: str = ""
+
+
+class Receiver(SQLModel, table=True):
+    """A receiver that failed, and until when it is left alone."""
+
+    route: str = Field(primary_key=True)
+    failures: int = 0
+    open_until: datetime | None = moment(nullable=True)
+    last_error: str = ""
 
 
 class Channel(SQLModel, table=True):
@@ -54,10 +65,12 @@ class Channel(SQLModel, table=True):
 
 
 class CalendarDay(SQLModel, table=True):
-    """A weekday off (rest) or a weekend day worked (work)."""
+    """A weekday off (rest) or a weekend day worked (work), in calendar versions since..until."""
 
     __tablename__ = "calendar_day"
     day: date = Field(primary_key=True)
+    since: int = Field(default=1, primary_key=True)
+    until: int | None = None
     kind: str
     name: str
     source: str
@@ -69,6 +82,7 @@ class CalendarYear(SQLModel, table=True):
     __tablename__ = "calendar_year"
     year: int = Field(primary_key=True)
     source: str
+    since: int = 1
 
 
 class PolicyRow(SQLModel, table=True):
@@ -98,3 +112,32 @@ class Setting(SQLModel, table=True):
     rule_set_version: int | None = Field(default=None, foreign_key="rule_set.version")
     checked_as_of: datetime | None = moment(nullable=True)
     identity_key_check: bytes | None = Field(default=None, sa_type=LargeBinary)
+    held_at: datetime | None = moment(nullable=True)
+    held_why: str = ""
+    deliveries: int = Field(default=0, sa_type=BigInteger)
+
+
+class Reprojection(SQLModel, table=True):
+    """Running clocks counted again under another calendar or policy; ``cursor`` is the last case.
+
+    At most one is unfinished.
+    """
+
+    __table_args__ = (
+        Index(
+            "reprojection_unfinished",
+            text("(true)"),
+            unique=True,
+            postgresql_where=text("finished_at is null"),
+        ),
+    )
+    id: int | None = identity_key()
+    cause: str
+    calendar_version: int
+    policy_version: int | None = Field(default=None, foreign_key="policy.version")
+    actor: str = ""
+    started_at: datetime = moment()
+    finished_at: datetime | None = moment(nullable=True)
+    cursor: int = Field(default=0, sa_type=BigInteger)
+    looked: int = Field(default=0, sa_type=BigInteger)
+    moved: int = Field(default=0, sa_type=BigInteger)

@@ -1,0 +1,1 @@
+alter table document drop column title, drop column body;
