@@ -1,17 +1,18 @@
 """Clocks: what time a holder has, and every operation that changes it.
 
 A clock is the fold of its operations. Each operation is written into the history of its case, so
-the stored clock can be recomputed from there at any time (``recompute``).
+the stored clock can be recomputed from there at any time (``domain.recomputing``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from domain.calendar import WorkCalendar, local_date
 from domain.codes import RUNGS, ClockKind, Rung
-from domain.ladder import NO_LADDER, Ladder, Term, ladder, next_rung, passed
+from domain.ladder import Ladder, Term, ladder, next_rung, passed
 from domain.limits import Deadline, Limit, deadline
 from domain.policy import Policy
 from domain.shifting import Standstill, shift
@@ -31,6 +32,7 @@ class Op(StrEnum):
     CONTINUE = "continue"
     EXTEND = "extend"
     FIRE = "fire"
+    REPROJECT = "reproject"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class ClockOp:
     """One operation on one clock, at the instant of the command that holds it.
 
     ``limit`` is the budget of a start, the added time of an extension, the least time left by a
-    continuation. ``rung`` is the rung fired, or the rung a start begins above. ``rule`` says why.
+    continuation, the new budget by a re-projection if it has another. ``rung`` is the rung fired,
+    or the rung a start begins above. ``rule`` says why.
     """
 
     op: Op
@@ -113,27 +116,26 @@ def fold(
     """Apply operations, all at one instant, and give the clocks as they are then."""
     result = dict(clocks)
     for op in ops:
-        result[op.key] = _applied(result.get(op.key), op, at, rules)
+        result[op.key] = applied(result.get(op.key), op, at, rules)
     return result
 
 
-def recompute(
-    history: Iterable[tuple[datetime, Iterable[ClockOp]]], rules: Rules
-) -> dict[ClockKey, Clock]:
-    """Compute the clocks of a case from nothing but its history."""
-    clocks: dict[ClockKey, Clock] = {}
-    for at, ops in history:
-        clocks = fold(clocks, ops, at, rules)
-    return clocks
+def applied(clock: Clock | None, op: ClockOp, at: datetime, rules: Rules) -> Clock:
+    """Apply one operation to one clock.
 
-
-def _applied(clock: Clock | None, op: ClockOp, at: datetime, rules: Rules) -> Clock:
+    ``ValueError`` for a clock that never started, and for a re-projection: that one needs the
+    clock's past, which ``domain.recomputing`` has.
+    """
     if op.op is Op.START:
         return _start(clock, op, at, rules)
     if clock is None:
         message = f"clock operation {op.op} on {op.kind}/{op.slot}, which never started"
         raise ValueError(message)
-    return _HANDLERS[op.op](clock, op, at, rules)
+    handler = _HANDLERS.get(op.op)
+    if handler is None:
+        message = f"clock operation {op.op} on {op.kind}/{op.slot} needs the clock's past"
+        raise ValueError(message)
+    return handler(clock, op, at, rules)
 
 
 def _limit(op: ClockOp) -> Limit:
@@ -146,31 +148,33 @@ def _limit(op: ClockOp) -> Limit:
 def _start(clock: Clock | None, op: ClockOp, at: datetime, rules: Rules) -> Clock:
     limit = _limit(op)
     end = deadline(at, limit, rules.calendar, rules.policy.hours)
-    started = Clock(
+    return Clock(
         kind=op.kind,
         slot=op.slot,
         holder=op.holder,
         revision=clock.revision + 1 if clock else 1,
         limit=limit,
         started_at=at,
-        due_at=end.at,
-        ladder=NO_LADDER,
         rung=op.rung,
         rule=op.rule,
+        **_ending(Term(op.kind, limit, at, end.at), end, rules),
     )
-    return _with_end(started, end, rules)
 
 
 def _pause(clock: Clock, _op: ClockOp, at: datetime, _rules: Rules) -> Clock:
     return replace(clock, paused_at=at) if clock.running else clock
 
 
-def _pause_at_due(clock: Clock, op: ClockOp, _at: datetime, rules: Rules) -> Clock:
-    """Pause as from the due instant; what fired after it is withdrawn with its revision."""
-    in_time = passed(clock.ladder, None, clock.due_at)
+def _pause_at_due(clock: Clock, op: ClockOp, at: datetime, rules: Rules) -> Clock:
+    """Pause as from the due instant; what fired after it is withdrawn with its revision.
+
+    Counted again under other rules, the clock may have been in time: then it pauses at once.
+    """
+    frozen = min(clock.due_at, at)
+    in_time = passed(clock.ladder, None, frozen)
     return replace(
-        _with_end(_next_revision(clock, op, clock.due_at), Deadline(clock.due_at), rules),
-        paused_at=clock.due_at,
+        _with_end(_next_revision(clock, op, frozen), Deadline(clock.due_at), rules),
+        paused_at=frozen,
         rung=in_time[-1] if in_time else None,
     )
 
@@ -236,14 +240,23 @@ def _next_revision(clock: Clock, op: ClockOp, start: datetime) -> Clock:
 def _with_end(clock: Clock, end: Deadline, rules: Rules) -> Clock:
     """Set the deadline and the ladder that hangs on it."""
     term = Term(clock.kind, clock.limit, clock.started_at, end.at)
-    first, last = sorted((local_date(clock.started_at), local_date(end.at)))
-    return replace(
-        clock,
-        due_at=end.at,
-        ladder=ladder(term, rules.policy, rules.calendar),
-        provisional=rules.calendar.provisional(first, last),
-        rolled=end.rolled is not None,
-    )
+    return replace(clock, **_ending(term, end, rules))
+
+
+def _ending(term: Term, end: Deadline, rules: Rules) -> dict[str, Any]:
+    """Give the fields of a clock that follow from where it ends."""
+    return {
+        "due_at": end.at,
+        "ladder": ladder(term, rules.policy, rules.calendar),
+        "provisional": provisional(term.start, end.at, rules),
+        "rolled": end.rolled is not None,
+    }
+
+
+def provisional(start: datetime, due: datetime, rules: Rules) -> bool:
+    """Whether the list of a year between two instants, in either order, is not published yet."""
+    first, last = sorted((local_date(start), local_date(due)))
+    return rules.calendar.provisional(first, last)
 
 
 _HANDLERS: dict[Op, Callable[[Clock, ClockOp, datetime, Rules], Clock]] = {

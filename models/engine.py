@@ -89,6 +89,22 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def session_lock(engine: Engine, key: int) -> Iterator[bool]:
+    """Hold an advisory lock for the block, on a session of its own; yields whether it was free.
+
+    It ends with the session, so that whoever is killed leaves nothing locked.
+    """
+    with explained(), engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        got = connection.exec_driver_sql(f"select pg_try_advisory_lock({key})").scalar_one()
+        try:
+            yield bool(got)
+        finally:
+            if got:
+                connection.exec_driver_sql(f"select pg_advisory_unlock({key})")
+
+
 def _translated(error: DBAPIError) -> Refused:
     code = getattr(error.orig, "pgcode", None)
     if code is None and isinstance(error, OperationalError | InterfaceError):

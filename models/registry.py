@@ -10,10 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from domain.errors import Misuse, Refused
+from models.calendar_seeding import seed_calendar
 from models.engine import transaction
 from models.tables import (
-    CalendarDay,
-    CalendarYear,
     Channel,
     Contact,
     KeyField,
@@ -41,38 +40,39 @@ class Reference:
 
 
 def seed(engine: Engine, reference: Reference, at: datetime) -> None:
-    """Put reference data in. What is there already, edited or not, stays as it is."""
+    """Put reference data in. What is there already, edited or not, stays as it is.
+
+    A year of the calendar that was not there moves the deadlines that reach into it.
+    """
     with transaction(engine) as connection:
         tables: tuple[tuple[Any, Rows], ...] = (
             (Unit, reference.units),
             (Contact, reference.contacts),
             (KeyField, reference.fields),
             (Channel, reference.channels),
-            (CalendarYear, reference.years),
-            (CalendarDay, reference.days),
             (PolicyRow, [_version(reference.policy, at)]),
             (RuleSet, [_version(reference.rule_set, at)]),
         )
-        added = {row.__name__: _add(connection, row.__table__, rows) for row, rows in tables}
-        _put_in_force(connection, reference, calendar_changed=bool(added["CalendarDay"]))
+        for row, rows in tables:
+            _add(connection, row.__table__, rows)
+        _put_in_force(connection, reference)
+        seed_calendar(connection, reference.days, reference.years, at)
 
 
 def _version(body: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
     return {"version": body["version"], "body": body, "applied_at": at}
 
 
-def _add(connection: Connection, table: Table, rows: Rows) -> int:
-    if not rows:
-        return 0
-    return connection.execute(insert(table).on_conflict_do_nothing(), list(rows)).rowcount
+def _add(connection: Connection, table: Table, rows: Rows) -> None:
+    if rows:
+        connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
 
 
-def _put_in_force(connection: Connection, reference: Reference, *, calendar_changed: bool) -> None:
+def _put_in_force(connection: Connection, reference: Reference) -> None:
     connection.execute(
         update(Setting).values(
             policy_version=func.coalesce(Setting.policy_version, reference.policy["version"]),
             rule_set_version=func.coalesce(Setting.rule_set_version, reference.rule_set["version"]),
-            calendar_version=Setting.calendar_version + int(calendar_changed),
         )
     )
 

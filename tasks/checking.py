@@ -15,6 +15,10 @@ from models.heartbeat import beat
 from tasks.carrying import Carried, carry_out_all
 from tasks.desk import Desk
 from tasks.ordering.by_system import wake
+from tasks.reprojecting import continue_reprojection
+
+BATCHES = 15
+"""Batches of a re-projection that was cut off, for each check: about half a minute."""
 
 
 def check(
@@ -25,7 +29,7 @@ def check(
     """Check until nothing is due; ``woke`` is told of each case that the system itself moved on.
 
     A check that finds another running ends well and says so; one dated before the last check
-    changes nothing and says so.
+    changes nothing and says so. A re-projection that was cut off goes on a little with each check.
     """
     report = CheckReport()
     with alone(desk.engine) as free:
@@ -40,6 +44,7 @@ def check(
         fire_due(desk.engine, Moment(desk.now, desk.recorded_at), report, progress)
         mark_checked(desk.engine, desk.now)
         beat(desk.engine, "check", desk.recorded_at)
+    report.reprojected = continue_reprojection(desk, batches=BATCHES).moved
     return report
 
 

@@ -29,13 +29,13 @@ TELLING = ("subject", "body")
 
 
 _SHOWN = 120
-_SEARCHED = 5
+SEARCHED = 5
 """Rows in which the header is looked for: a title may stand above it."""
 
 
 def match(headers: Sequence[str], columns: Columns = COLUMNS) -> dict[str, str]:
     """Give, by field, the header of its column; refuse a file that says nothing."""
-    found = _found(headers, columns)
+    found = fields_in(headers, columns)
     if not _tells(found):
         shown = "、".join(header for header in headers if header)[:_SHOWN]
         raise Refused(
@@ -50,14 +50,15 @@ def find_header(rows: Iterable[Row], columns: Columns = COLUMNS) -> tuple[Row, d
 
     ``rows`` has some; where none of them is a header, the first is named in the refusal.
     """
-    first = list(islice(rows, _SEARCHED))
+    first = list(islice(rows, SEARCHED))
     for row in first:
-        if _tells(found := _found(row[1], columns)):
+        if _tells(found := fields_in(row[1], columns)):
             return row, found
     return first[0], match(first[0][1], columns)
 
 
-def _found(headers: Sequence[str], columns: Columns) -> dict[str, str]:
+def fields_in(headers: Sequence[str], columns: Columns) -> dict[str, str]:
+    """Give, by field, the header of its column, as far as there is one."""
     given = {plain(header): header for header in reversed(headers)}
     return {
         field: given[name]

@@ -31,14 +31,14 @@ class _Layout:
 def open_csv(path: Path, columns: Columns = COLUMNS) -> Table:
     """Check the whole file, then give its rows; refuses, before any row, what is broken."""
     encoding = encoding_of(path)
-    delimiter = _delimiter(path, encoding)
-    filled = sum(1 for _ in _records(path, encoding, delimiter))
+    delimiter = delimiter_of(path, encoding)
+    filled = sum(1 for _ in records(path, encoding, delimiter))
     if not filled:
         raise Refused(f"文件 {path.name} 是空的，请检查导出是否完整。")
-    (row, names), headers = find_header(_records(path, encoding, delimiter), columns)
+    (row, names), headers = find_header(records(path, encoding, delimiter), columns)
     places = {field: names.index(name) for field, name in headers.items()}
     layout = _Layout(encoding, delimiter, row, len(names), places)
-    above = sum(number <= row for number, _ in islice(_records(path, encoding, delimiter), row))
+    above = sum(number <= row for number, _ in islice(records(path, encoding, delimiter), row))
     if filled == above:
         raise Refused(f"文件 {path.name} 只有表头，没有数据行，请检查导出是否完整。")
     return Table(_rows(path, layout), filled - above, headers)
@@ -46,7 +46,7 @@ def open_csv(path: Path, columns: Columns = COLUMNS) -> Table:
 
 def _rows(path: Path, layout: _Layout) -> Iterator[RawRow]:
     places, width = tuple(layout.places.items()), layout.width
-    for number, cells in _records(path, layout.encoding, layout.delimiter):
+    for number, cells in records(path, layout.encoding, layout.delimiter):
         if number <= layout.header:
             continue
         if any(cells[width:]):
@@ -57,7 +57,7 @@ def _rows(path: Path, layout: _Layout) -> Iterator[RawRow]:
             yield RawRow(number, {field: cells[at] for field, at in places if at < here})
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The rows with anything in them, numbered as a spreadsheet numbers them."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(lines_of(path, file), delimiter=delimiter, strict=True)
@@ -71,7 +71,7 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, l
             ) from None
 
 
-def _delimiter(path: Path, encoding: str) -> str:
+def delimiter_of(path: Path, encoding: str) -> str:
     """The mark that parts the header most; commas where it has one column only."""
     with path.open(encoding=encoding, newline="") as file:
         header = next((line for line in lines_of(path, file) if line.strip()), "")

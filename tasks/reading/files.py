@@ -1,6 +1,7 @@
 """Files read by their ending: csv, xlsx or jsonl."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import Misuse, Refused
@@ -22,6 +23,13 @@ def open_table(path: Path, columns: Columns = COLUMNS) -> Table:
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
         raise Misuse(f"不认识文件 {path.name} 的扩展名，请提供 {'、'.join(_OPENERS)} 之一的文件。")
+    with readable(path):
+        return opener(path, columns)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Refuse a path that is no file, empty, or not ours to read; the block reads it."""
     try:
         if not path.is_file():
             what = "是一个目录" if path.is_dir() else "不存在"
@@ -29,7 +37,7 @@ def open_table(path: Path, columns: Columns = COLUMNS) -> Table:
         with path.open("rb") as file:
             if not file.read(1):
                 raise Refused(f"文件 {path.name} 是空的，请检查导出是否完整。")
-        return opener(path, columns)
+        yield
     except PermissionError:
         raise Misuse(f"没有权限读取文件 {path}，请修改权限或换一个账户运行。") from None
 

@@ -7,10 +7,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.calendar import at_hour, local_date
-from domain.clocks import Clock, ClockOp, Op, fold, recompute
+from domain.clocks import Clock, ClockOp, Op, fold
 from domain.codes import ClockKind, Rung, Urgency
 from domain.detecting import opening
 from domain.limits import Limit
+from domain.recomputing import Entry, recompute
 from tests.unit.casework import RULES, t
 
 FINISH = ClockKind.FINISH
@@ -23,7 +24,7 @@ def op(what: Op, limit: str = "", rung: Rung | None = None, rule: str = "") -> C
 
 def run(*steps: tuple[str, ClockOp]) -> Clock:
     """Fold operations on one clock, each at its time."""
-    return recompute([(t(when), [step]) for when, step in steps], RULES)[FINISH, 0]
+    return recompute([Entry(t(when), (step,), RULES) for when, step in steps])[FINISH, 0]
 
 
 def start(limit: str) -> ClockOp:
