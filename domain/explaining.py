@@ -1,4 +1,4 @@
-"""Why a case's clocks are what they are, in words, rule by rule."""
+"""Why a case's clocks are what they are, what fired and what comes next: in words, rule by rule."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -6,26 +6,15 @@ from types import MappingProxyType
 
 from domain.calendar import local_date
 from domain.case import Case
-from domain.clocks import Clock, Rules
-from domain.codes import AUTOMATIC_RUNGS, State
+from domain.clocks import Clock
+from domain.codes import OPEN, ClockKind, State
+from domain.explaining_cards import fired_in_words, upcoming
+from domain.explaining_changes import STARTS, changes, since_start, started
+from domain.explaining_record import Names, Record
+from domain.explaining_requests import waiting
+from domain.explaining_sources import ENDS
 from domain.wording import moment
 
-STARTS = {
-    "detected": "收到问题",
-    "dispatched": "交办",
-    "submitted": "提交办结",
-    "returned": "退单",
-    "accepted": "验收通过、开始公示",
-    "in_review": "转入签批",
-    "signed_off": "领导签批",
-    "closed": "销号",
-    "lookback": "销号（“回头看”）",
-    "triggered": "安排复查",
-    "unreached": "首次回访未联系上",
-    "rehandled": "回访未解决或不满意而重新办理（类别时限的规定比例，向上取整）",
-    "relapsed": "复查不通过而重新办理（类别时限的规定比例，向上取整）",
-}
-"""Rules that start a clock: what happened at its start."""
 CHANGES = {
     "resumed": "挂账恢复后接着计时，挂账期间不计",
     "confirmed": "维持交办后接着计时，退回待裁期间不计",
@@ -42,7 +31,9 @@ WAKES = {
 }
 """What the system does by itself when ``wake_at`` comes."""
 
-NO_NAMES: Mapping[str, str] = MappingProxyType({})
+NO_NAMES: Names = MappingProxyType({})
+Paragraph = tuple[str, ...]
+"""A sentence, and those that say more about the same clock."""
 
 
 def clock_reason(clock: Clock) -> str:
@@ -57,20 +48,25 @@ def clock_reason(clock: Clock) -> str:
     return "，".join((start, due, *_notes(clock))) + "。"
 
 
-def explain(
-    case: Case, now: datetime, rules: Rules, names: Mapping[str, str] = NO_NAMES
-) -> list[str]:
-    """Explain the clocks of a case at ``now``, those that run first, as Chinese sentences.
+def explain(record: Record, now: datetime, names: Names = NO_NAMES) -> list[str]:
+    """Explain a case at ``now`` as Chinese sentences; the same text wherever it is shown."""
+    return [sentence for paragraph in paragraphs(record, now, names) for sentence in paragraph]
+
+
+def paragraphs(record: Record, now: datetime, names: Names = NO_NAMES) -> Iterator[Paragraph]:
+    """Explain a case at ``now``: the case, each clock that counts, what waits, what has stopped.
 
     ``names`` gives the name of each unit by its code; a code it lacks is shown as it is.
     """
-    unstopped = sorted(case.unstopped(), key=lambda clock: (clock.due_at, clock.key))
-    sentences = [_heading(case, rules)]
-    for clock in unstopped:
-        who = names.get(clock.holder, clock.holder)
-        sentences.append(f"【{clock.kind.zh}】{who}：{clock_reason(clock)}")
-        sentences += [_standing(clock, now, rules), _climbed(clock), _upcoming(clock, now)]
-    return sentences + list(_ahead(case)) + list(_stopped(case, names))
+    case = record.case
+    yield (_heading(record, now), *_unread(record))
+    for clock in sorted(case.unstopped(), key=lambda clock: (clock.due_at, clock.key)):
+        yield tuple(_clock(record, clock, now, names))
+    yield from ((sentence,) for sentence in _wakes(case))
+    yield from ((sentence,) for sentence in waiting(record, names))
+    for clock in sorted(case.clocks.values(), key=_place):
+        yield from _stopped_late(record, clock, names)
+    yield from ((sentence,) for sentence in _stopped(case, names))
 
 
 def _notes(clock: Clock) -> Iterator[str]:
@@ -82,16 +78,47 @@ def _notes(clock: Clock) -> Iterator[str]:
         yield "所涉年份的放假安排尚未公布，暂按周一至周五推算"
 
 
-def _heading(case: Case, rules: Rules) -> str:
+def _heading(record: Record, now: datetime) -> str:
+    case, rules = record.case, record.rules
     listed = "，已挂牌督办" if case.listed else ""
     return (
-        f"案件 {case.no} 现为“{case.state.zh}”，督办级别 {case.level} 级{listed}；"
+        f"案件 {case.no} 现为“{case.state.zh}”，督办级别 {case.level} 级{listed}"
+        f"{_age(record, now)}；"
         f"依据第 {rules.policy.version} 版规则、第 {rules.calendar.version} 版日历。"
     )
 
 
-def _standing(clock: Clock, now: datetime, rules: Rules) -> str:
-    """How the holder stands at ``now``: paused, in time, or late by how much."""
+def _unread(record: Record) -> Iterator[str]:
+    if record.case.clocks and not record.steps:
+        yield "办理记录中的计时操作无法识别，以下只按现存时钟说明，请用 ./rectify verify 核对。"
+
+
+def _age(record: Record, now: datetime) -> str:
+    """The whole age, whichever units had it: a redispatch starts a clock, not the case."""
+    case, calendar = record.case, record.rules.calendar
+    if case.state not in OPEN:
+        return ""
+    since, today = local_date(case.detected_at), local_date(now)
+    days = calendar.count_workdays(since, today)
+    return f"；{moment(case.detected_at)} 登记，至今 {days} 个工作日（{(today - since).days} 天）"
+
+
+def _clock(record: Record, clock: Clock, now: datetime, names: Names) -> Iterator[str]:
+    holder = names.get(clock.holder, clock.holder)
+    steps = since_start(record.steps, clock.key)
+    moved = bool(steps) and steps[0].after[clock.key].due_at != clock.due_at
+    reason = started(record.case, steps[0], clock.key, moved=moved) if steps else ""
+    yield f"【{clock.kind.zh}】{holder}：{reason or clock_reason(clock)}"
+    yield from changes(steps, clock.key, names)
+    yield _standing(clock, now, record)
+    yield from _provisional(record, clock)
+    since = steps[0].at if steps else None
+    yield from fired_in_words(record.cards, clock, record.rules.policy, since)
+    yield upcoming(clock, now)
+
+
+def _standing(clock: Clock, now: datetime, record: Record) -> str:
+    """How the holder stands at ``now``: paused, in time, or late by how much; what ends it."""
     if clock.paused_at is not None:
         return f"自 {moment(clock.paused_at)} 起暂停计时，暂停期间不计，恢复时重新推算到期时间。"
     if clock.limit.unit == "h":
@@ -99,42 +126,51 @@ def _standing(clock: Clock, now: datetime, rules: Rules) -> str:
         amount = f"{hours:.1f} 小时"
     else:
         first, last = sorted((local_date(now), local_date(clock.due_at)))
-        amount = f"{rules.calendar.count_workdays(first, last)} 个工作日"
-    return f"现已逾期 {amount}。" if clock.overdue(now) else f"还余 {amount}。"
+        amount = f"{record.rules.calendar.count_workdays(first, last)} 个工作日"
+    left = f"现已逾期 {amount}" if clock.overdue(now) else f"还余 {amount}"
+    return f"{left}；{ENDS[clock.kind]}。"
 
 
-def _climbed(clock: Clock) -> str:
-    if clock.rung is None:
-        return "本轮尚未触发预警。"
-    return f"本轮已到“{clock.rung.zh}”，不再触发它和更低的级别。"
+def _provisional(record: Record, clock: Clock) -> Iterator[str]:
+    if not clock.provisional:
+        return
+    first, last = sorted((local_date(clock.started_at).year, local_date(clock.due_at).year))
+    published = record.rules.calendar.published
+    years = "、".join(str(year) for year in range(first, last + 1) if year not in published)
+    yield (
+        f"到期时间为暂定：{years} 年放假安排尚未公布，暂按周一至周五推算；"
+        "载入该年安排后自动重新推算，变动写入办理记录。"
+    )
 
 
-def _upcoming(clock: Clock, now: datetime) -> str:
-    if clock.paused_at is not None:
-        return "恢复计时前不触发预警。"
-    if clock.next is None:
-        return "此后没有更高的级别。"
-    rung, at = clock.next
-    how = "自动触发" if rung in AUTOMATIC_RUNGS else "拟出建议，由办公室负责人签发"
-    when = f"{moment(at)} " if at > now else f"已到 {moment(at)}，下次检查时"
-    return f"下一步“{rung.zh}”：{when}{how}。"
-
-
-def _ahead(case: Case) -> Iterator[str]:
-    """What the system will do, and what waits for a decision."""
+def _wakes(case: Case) -> Iterator[str]:
+    """What the system will do by itself."""
     if case.wake_at is not None and case.state in WAKES:
-        yield f"{moment(case.wake_at)} {WAKES[case.state]}。"
-    for request in case.pending():
-        asked = moment(request.asked_at)
-        yield f"第 {request.number} 号申请（{request.kind.zh}，{asked} 提出）待裁定。"
+        yield f"{moment(case.wake_at)} {WAKES[case.state]}（系统自动办理）。"
+
+
+def _stopped_late(record: Record, clock: Clock, names: Names) -> Iterator[Paragraph]:
+    """Say why cards of a clock fired that has stopped since."""
+    if clock.stopped_at is None:
+        return
+    for told in fired_in_words(record.cards, clock, record.rules.policy):
+        yield (f"【{clock.kind.zh}】{names.get(clock.holder, clock.holder)}，已停止计时；{told}",)
 
 
 def _stopped(case: Case, names: Mapping[str, str]) -> Iterator[str]:
     """Name the clocks that have stopped, each with its holder and when."""
     done = [
         f"{clock.kind.zh}（{names.get(clock.holder, clock.holder)}，{moment(clock.stopped_at)}）"
-        for clock in case.clocks.values()
+        for clock in sorted(case.clocks.values(), key=_place)
         if clock.stopped_at is not None
     ]
     if done:
         yield f"已停止计时：{'、'.join(done)}。"
+
+
+def _place(clock: Clock) -> tuple[int, int]:
+    """In the order of a case's life."""
+    return (_KINDS.index(clock.kind), clock.slot)
+
+
+_KINDS = tuple(ClockKind)

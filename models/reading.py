@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from domain.clocks import Rules
+from domain.explaining_record import Record
 from models.engine import transaction
 from models.executing import UnknownCase
 from models.loading import Loaded, read
 from models.rulebook import book_for
+from models.timeline import record_of
 
 Row = Mapping[str, Any]
 
@@ -79,7 +80,7 @@ def count_by_state(engine: Engine) -> dict[str, int]:
 class Whole:
     """Everything there is to say about a case, but the reporter and the texts.
 
-    ``rules`` are those that the case is decided by.
+    ``record`` is what its deadlines are explained from.
     """
 
     row: Row
@@ -88,7 +89,7 @@ class Whole:
     notices: list[Row]
     documents: list[Row]
     followers: list[str]
-    rules: Rules
+    record: Record
 
 
 def whole_case(engine: Engine, no: str) -> Whole:
@@ -105,8 +106,6 @@ def whole_case(engine: Engine, no: str) -> Whole:
         if case_id is None:
             raise UnknownCase(no)
         loaded = read(connection, [case_id])[no]
-        # A case keeps the policy it was dispatched under.
-        version = loaded.case.policy_version if loaded.case.dispatched_at else None
         return Whole(
             row=rows("select * from rectification_case where id = %(id)s")[0],
             loaded=loaded,
@@ -114,7 +113,7 @@ def whole_case(engine: Engine, no: str) -> Whole:
             notices=rows(_NOTICES),
             documents=rows(_DOCUMENTS),
             followers=[row["no"] for row in rows(_FOLLOWERS)],
-            rules=book_for(engine).rules(connection, version),
+            record=record_of(connection, book_for(engine), loaded),
         )
 
 

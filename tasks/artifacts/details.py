@@ -14,12 +14,19 @@ Name = Callable[[str], str]
 
 _STEPS_ZH = {"accept": "验收", "sign_off": "领导签批", "review": "办公室复核"}
 
+_CAUSES = {"calendar": "第 {} 版日历", "policy": "第 {} 版规则"}
 _ANSWERS = {"solved": ("已解决", "未解决"), "satisfied": ("满意", "不满意")}
 
 
 def points(detail: Detail, name: Name) -> list[str]:
     """Say what an event's detail holds; ``name`` gives a unit's name by its code."""
-    return [*_move(detail), *_fired(detail), *_units(detail, name), *_figures(detail)]
+    return [
+        *_move(detail),
+        *_fired(detail),
+        *_reprojected(detail),
+        *_units(detail, name),
+        *_figures(detail),
+    ]
 
 
 def _move(detail: Detail) -> Iterator[str]:
@@ -29,10 +36,26 @@ def _move(detail: Detail) -> Iterator[str]:
 
 
 def _fired(detail: Detail) -> Iterator[str]:
-    """Name the rungs that a check fired, by clock."""
+    """Name the rungs that a check fired, by clock, with those it passed over."""
     for op in detail.get("clocks", ()):
         if op["op"] == "fire":
-            yield f"{ClockKind(op['kind']).zh}：{Rung(op['rung']).zh}"
+            skipped = "、".join(Rung(rung).zh for rung in op.get("coalesced", ()))
+            noted = f"（合并记录：{skipped}）" if skipped else ""
+            yield f"{ClockKind(op['kind']).zh}：{Rung(op['rung']).zh}{noted}"
+
+
+def _reprojected(detail: Detail) -> Iterator[str]:
+    """Say which deadlines a change of calendar or policy moved, from when to when."""
+    if detail.get("cause") in _CAUSES:
+        version = detail["calendar" if detail["cause"] == "calendar" else "policy"]
+        yield _CAUSES[detail["cause"]].format(version)
+    for move in detail.get("moved", ()):
+        kind = ClockKind(move["clock"].partition("/")[0])
+        yield f"{kind.zh} {_instant(move['from'])} → {_instant(move['to'])}"
+
+
+def _instant(seconds: int) -> str:
+    return moment(datetime.fromtimestamp(seconds, SHANGHAI))
 
 
 def _units(detail: Detail, name: Name) -> Iterator[str]:
@@ -54,7 +77,7 @@ def _figures(detail: Detail) -> Iterator[str]:
     if detail.get("days"):
         yield f"{detail['days']} 个工作日"
     if "until" in detail:
-        yield f"至 {moment(datetime.fromtimestamp(detail['until'], SHANGHAI))}"
+        yield f"至 {_instant(detail['until'])}"
     yield from _handling(detail)
 
 
@@ -65,6 +88,8 @@ def _handling(detail: Detail) -> Iterator[str]:
         yield f"佐证材料 {len(detail['evidence'])} 份"
     if "rung" in detail:
         yield Rung(detail["rung"]).zh
+    if "before" in detail:
+        yield f"{detail['before']} 级 → {detail['level']} 级"
     if "step" in detail:
         yield f"环节：{_STEPS_ZH.get(detail['step'], '')}"
     for key, (yes, no) in _ANSWERS.items():
