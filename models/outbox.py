@@ -5,8 +5,9 @@ sent: whatever happens afterwards, a retry sends the same text under the same id
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,29 +15,52 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
 
+from models.documents import KeptOtherwise, Sent, keep
 from models.engine import transaction
-from models.outbox_reading import FIRST, Key, Owed, owed
-from models.outbox_statements import BIND, COUNT_WAITING, DISSOLVE, LOCK_BINDING, MESSAGES
+from models.outbox_reading import Key, Owed, Span, owed, spans
+from models.outbox_statements import (
+    BIND,
+    COUNT_WAITING,
+    DISSOLVE,
+    LOCK_BINDING,
+    MESSAGES,
+    PARK_NOTICES,
+)
 
-RECIPIENTS = 500
+RECIPIENTS = 250
 """Recipients bound in one transaction."""
+BINDERS = 2
+"""Transactions at once: while the database writes one, the next is put into words."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What one recipient will read; both texts in Chinese."""
+    """What one recipient will read, in Chinese; ``documents`` are those whose text it is first."""
 
     subject: str
     body: str
+    documents: tuple[Sent, ...] = ()
 
 
-Render = Callable[[Sequence[Owed]], Letter | None]
-"""Puts what one recipient is owed into words; ``None`` leaves it owed."""
+@dataclass(frozen=True)
+class Composed:
+    """What one recipient's notices became.
+
+    ``letter`` holds those that fit their templates, ``None`` when none does; ``misfits`` says of
+    the others, by notice id and in a Chinese sentence, why they do not.
+    """
+
+    letter: Letter | None = None
+    misfits: Mapping[int, str] = field(default_factory=dict)
+
+
+Render = Callable[[Sequence[Owed]], Composed]
+"""Puts what one recipient is owed into words."""
 
 
 @dataclass(frozen=True)
 class Binding:
-    """How many notices were bound, and how many could not be put into words and stay owed."""
+    """How many notices were bound, and how many could not be put into words and are parked."""
 
     bound: int = 0
     unrendered: int = 0
@@ -48,33 +72,44 @@ class Binding:
 def bind(engine: Engine, at: datetime, render: Render, *, everything: bool) -> Binding:
     """Bind what is owed at ``at`` to messages, one a recipient and channel.
 
-    Only urgent notices unless ``everything`` may go out now. Two rounds at once do not split a
-    recipient's notices: the second waits for the first.
+    Only urgent notices unless ``everything`` may go out now. ``render`` is called in several
+    threads, so that some notices are put into words while others are written. Two rounds at once do
+    not split a recipient's notices: the second waits for the first.
     """
-    total, last = Binding(), FIRST
-    while True:
-        with transaction(engine) as connection:
-            connection.exec_driver_sql(LOCK_BINDING)
-            notices = owed(connection, at, last, RECIPIENTS, everything=everything)
-            total += _write(connection, at, render, notices)
-        if not notices:
-            return total
-        last = notices[-1].key
+
+    def bind_span(span: Span) -> Binding:
+        try:
+            with transaction(engine) as connection:
+                notices = owed(connection, at, span, everything=everything)
+                return _write(connection, at, render, notices)
+        except KeptOtherwise:
+            return bind_span(span)
+
+    with transaction(engine) as guard, ThreadPoolExecutor(BINDERS) as pool:
+        guard.exec_driver_sql(LOCK_BINDING)
+        found = spans(guard, at, RECIPIENTS, everything=everything)
+        return sum(pool.map(bind_span, found), Binding())
 
 
 def _write(connection: Connection, at: datetime, render: Render, notices: list[Owed]) -> Binding:
     messages: list[dict[str, Any]] = []
     bound: list[dict[str, Any]] = []
+    misfits: list[dict[str, Any]] = []
+    documents: list[Sent] = []
     for group in _by_recipient(notices):
-        letter = render(group)
-        if letter is not None:
-            messages.append(_message(group, letter, at))
-            bound += [{"id": item.id, "message_id": messages[-1]["id"]} for item in group]
-    for statement, rows in ((MESSAGES, messages), (BIND, bound)):
+        composed = render(group)
+        fitting = [item for item in group if item.id not in composed.misfits]
+        misfits += [{"id": id_, "reason": reason} for id_, reason in composed.misfits.items()]
+        if composed.letter is not None:
+            documents += composed.letter.documents
+            messages.append(_message(fitting, composed.letter, at))
+            bound += [{"id": item.id, "message_id": messages[-1]["id"]} for item in fitting]
+    for statement, rows in ((MESSAGES, messages), (BIND, bound), (PARK_NOTICES, misfits)):
         if rows:
             document = json.dumps(rows, ensure_ascii=False)
             connection.exec_driver_sql(statement, {"rows": document})
-    return Binding(len(bound), len(notices) - len(bound))
+    keep(connection, documents)
+    return Binding(len(bound), len(misfits))
 
 
 def _by_recipient(notices: list[Owed]) -> Iterator[list[Owed]]:
@@ -101,8 +136,9 @@ def _message(group: Sequence[Owed], letter: Letter, at: datetime) -> dict[str, A
 def dissolve(engine: Engine) -> int:
     """Take apart unsent messages that carry a withdrawn notice; what else they carry is owed again.
 
-    Only messages that certainly reached nobody: one whose sending ended in doubt is sent again as
-    it is, under its id. Gives the number of notices taken back.
+    Parked ones too: nothing that lost its ground is sent again by hand. Only messages that
+    certainly reached nobody: one whose sending ended in doubt is sent again as it is, under its id.
+    Gives the number of notices taken back.
     """
     with transaction(engine) as connection:
         taken_back: int = connection.exec_driver_sql(DISSOLVE).scalar_one()

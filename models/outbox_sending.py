@@ -1,7 +1,7 @@
-"""Messages on their way: claimed with a lease, settled, parked, sent again."""
+"""Messages on their way: claimed with a lease, and settled."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from domain.errors import Misuse, Refused
 from models.engine import transaction
-from models.outbox_statements import CLAIM, PARKED, RELEASE, SEND_AGAIN, SETTLE
+from models.outbox_bounces import CLEAR, MARK
+from models.outbox_statements import CLAIM, RELEASE, SETTLE
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,24 @@ class Message:
 
 @dataclass(frozen=True)
 class Claim:
-    """What may be claimed at ``at``: urgent messages only unless ``everything``; for how long."""
+    """What may be claimed at ``at``: urgent messages only unless ``everything``; for how long.
+
+    Ordinary messages to ``shut`` receivers, each a channel and an address, are left alone.
+    """
 
     at: datetime
     everything: bool
     batch: int
     lease: timedelta
+    shut: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of one sending: ``status`` is ``sent``, ``pending`` or ``parked``."""
+    """What became of one sending: ``status`` is ``sent``, ``pending`` or ``parked``.
+
+    ``bounced_at`` is when its address was refused for good, if it was.
+    """
 
     message: Message
     status: str
@@ -53,22 +60,11 @@ class Settled:
     sent_at: datetime | None = None
     error: str = ""
     doubtful: bool = False
+    bounced_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Parked:
-    """A message that waits for an operator; ``reason`` is a Chinese sentence."""
-
-    id: UUID
-    recipient: str
-    channel: str
-    subject: str
-    attempts: int
-    reason: str
-    created_at: datetime
-    notices: int
-
-
+_LOSABLE = "set local synchronous_commit = off"
+"""Losing what is written in a power cut costs at most a second arrival under the same id."""
 _BEGINNING = {"urgent": True, "created_at": "-infinity", "id": UUID(int=0)}
 
 
@@ -83,6 +79,8 @@ def claim(engine: Engine, wanted: Claim) -> Iterator[list[Message]]:
         "everything": wanted.everything,
         "batch": wanted.batch,
         "lease": wanted.lease,
+        "shut_channels": [channel for channel, _ in wanted.shut],
+        "shut_addresses": [address for _, address in wanted.shut],
     }
     while True:
         with transaction(engine) as connection:
@@ -97,59 +95,36 @@ def _bindable(place: dict[str, Any]) -> dict[str, Any]:
     return place | {"id": str(place["id"])}
 
 
-def settle(engine: Engine, settled: Iterable[Settled]) -> None:
-    """Write what became of sendings, and give their leases back."""
-    _write(
-        engine,
-        SETTLE,
-        [
-            {
-                "id": str(item.message.id),
-                "status": item.status,
-                "next_attempt_at": item.next_attempt_at.isoformat(),
-                "sent_at": item.sent_at.isoformat() if item.sent_at else None,
-                "error": item.error,
-                "doubtful": item.doubtful,
-            }
-            for item in settled
-        ],
-    )
+def settle(engine: Engine, settled: Sequence[Settled]) -> None:
+    """Write what became of sendings, and give their leases back.
+
+    Contacts whose address was refused for good are marked, and marks of those reached are gone.
+    """
+    rows = [_row(item) for item in settled]
+    bounced = any(item.bounced_at for item in settled)
+    _write(engine, [SETTLE, CLEAR, *([MARK] if bounced else [])], rows)
+
+
+def _row(item: Settled) -> dict[str, Any]:
+    return {
+        "id": str(item.message.id),
+        "status": item.status,
+        "next_attempt_at": item.next_attempt_at.isoformat(),
+        "sent_at": item.sent_at.isoformat() if item.sent_at else None,
+        "error": item.error,
+        "doubtful": item.doubtful,
+        "bounced_at": item.bounced_at.isoformat() if item.bounced_at else None,
+    }
 
 
 def release(engine: Engine, messages: Iterable[Message]) -> None:
     """Give back the leases of messages that were not tried."""
-    _write(
-        engine,
-        RELEASE,
-        [{"id": str(message.id), "doubtful": message.doubtful} for message in messages],
-    )
+    rows = [{"id": str(message.id), "doubtful": message.doubtful} for message in messages]
+    _write(engine, [RELEASE], rows)
 
 
-def _write(engine: Engine, statement: str, rows: list[dict[str, Any]]) -> None:
+def _write(engine: Engine, statements: Sequence[str], rows: list[dict[str, Any]]) -> None:
     if rows:
+        document = json.dumps(rows, ensure_ascii=False)
         with transaction(engine) as connection:
-            # Losing this in a power cut costs at most a second arrival under the same id.
-            connection.exec_driver_sql("set local synchronous_commit = off")
-            connection.exec_driver_sql(statement, {"rows": json.dumps(rows, ensure_ascii=False)})
-
-
-def parked(engine: Engine) -> list[Parked]:
-    """Give the messages that wait for an operator, the oldest first."""
-    with transaction(engine) as connection:
-        rows = connection.exec_driver_sql(PARKED).mappings().all()
-    return [
-        Parked(reason=row["last_error"], **{k: v for k, v in row.items() if k != "last_error"})
-        for row in rows
-    ]
-
-
-def send_again(engine: Engine, message_id: str | UUID) -> None:
-    """Put a parked message back among those to send, to the contact's present address."""
-    try:
-        wanted = UUID(str(message_id))
-    except ValueError:
-        raise Misuse(f"“{message_id}”不是消息编号，请用 notices parked 查看。") from None
-    with transaction(engine) as connection:
-        found = connection.exec_driver_sql(SEND_AGAIN, {"id": str(wanted)}).rowcount
-    if not found:
-        raise Refused(f"没有编号为 {wanted} 的搁置消息，可能已经重发；请用 notices parked 查看。")
+            connection.exec_driver_sql(";".join((_LOSABLE, *statements)), {"rows": document})

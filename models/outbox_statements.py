@@ -8,33 +8,53 @@ one clock all of them share, the database's.
 
 LOCK_BINDING = "select pg_advisory_xact_lock(hashtext('rectify binding'))"
 
-OWED = """
-with recipient as (
-    select unit, role, channel from notice
-    where status = 'owed' and owed_at <= %(at)s and (urgent or %(everything)s)
-        and (unit, role, channel) > (%(unit)s, %(role)s, %(channel)s)
-    group by unit, role, channel order by unit, role, channel limit %(recipients)s
-)
-select n.id, n.template, n.unit, n.role, n.channel, n.args, n.urgent, n.owed_at, c.no, c.subject,
+NOTICE_COLUMNS = """
+n.id, n.template, n.unit, n.role, n.channel, n.args, n.urgent, n.owed_at, c.no, c.subject,
     coalesce(c.environment, '') as environment, c.kind, coalesce(c.lead_unit, '') as lead_unit,
     c.assisting, coalesce(c.verifying_unit, '') as verifying_unit, c.level,
     coalesce(k.name, '') as contact_name, coalesce(k.address, '') as address,
-    coalesce((select d.type || '〔' || d.year || '〕' || d.number || '号' from document d
-        where d.case_id = n.case_id and d.seq = n.seq and d.template = n.template), '')
-        as document_number,
+    coalesce(d.type || '〔' || d.year || '〕' || d.number || '号', '') as document_number,
     (select jsonb_agg(jsonb_build_array(r.kind, r.slot, r.holder, r.due_at) order by r.due_at)
         from clock r
         where r.case_id = n.case_id and r.stopped_at is null and r.paused_at is null) as clocks,
     coalesce((select string_agg(t.body, '；' order by t.id) from case_text t
         where t.case_id = n.case_id and t.seq = n.seq
             and t.kind in ('opinion', 'reason', 'finding')), '') as opinion,
-    nullif(q.days, 0) as days, q.until, coalesce(q.unit, '') as suggested
-from recipient
-join notice n using (unit, role, channel)
+    nullif(q.days, 0) as days, q.until, coalesce(q.unit, '') as suggested, c.mode,
+    coalesce((select t.body from case_text t
+        where t.case_id = n.case_id and t.seq = n.seq and t.kind = 'wording'), '') as wording,
+    case when d.id is not null then jsonb_build_array(d.id, d.title, d.body, (
+        select jsonb_agg(jsonb_build_array(o.unit, o.role, o.args) order by o.id) from notice o
+        where o.case_id = n.case_id and o.seq = n.seq and o.template = n.template)) end as paper
+"""
+"""What is read of a notice, in the order of the fields of ``Owed``."""
+
+NOTICE_SOURCES = """
 join rectification_case c on c.id = n.case_id
+left join document d on d.case_id = n.case_id and d.seq = n.seq and d.template = n.template
 left join contact k on k.unit = n.unit and k.role = n.role and k.channel = n.channel
 left join request q on q.case_id = n.case_id and q.number = (n.args ->> 'request')::integer
+"""
+
+SPANS = """
+with recipient as (
+    select distinct unit, role, channel from notice
+    where status = 'owed' and owed_at <= %(at)s and (urgent or %(everything)s)
+), numbered as (
+    select unit, role, channel, row_number() over (order by unit, role, channel) as n,
+        count(*) over () as total
+    from recipient
+)
+select unit, role, channel from numbered where n %% %(recipients)s = 0 or n = total order by n
+"""
+"""The last recipient of each span of so many."""
+
+OWED = f"""
+select {NOTICE_COLUMNS}
+from notice n {NOTICE_SOURCES}
 where n.status = 'owed' and n.owed_at <= %(at)s and (n.urgent or %(everything)s)
+    and (n.unit, n.role, n.channel) > (%(unit)s, %(role)s, %(channel)s)
+    and (n.unit, n.role, n.channel) <= (%(last_unit)s, %(last_role)s, %(last_channel)s)
 order by n.unit, n.role, n.channel, n.owed_at, n.id
 for update of n skip locked
 """
@@ -55,12 +75,20 @@ from json_to_recordset(%(rows)s::json) as r(id bigint, message_id uuid)
 where n.id = r.id
 """
 
+PARK_NOTICES = """
+update notice n set status = 'parked', reason = r.reason
+from json_to_recordset(%(rows)s::json) as r(id bigint, reason text)
+where n.id = r.id
+"""
+
 # Locks are taken without waiting, so that this never stands in the way of a command that
 # withdraws notices; a message not locked whole is left for the next round.
 DISSOLVE = """
 with doomed as materialized (
     select m.id from message m
-    where m.status = 'pending' and m.leased_until is null
+    where m.id in (select id from message where status = 'pending'
+                   union all select id from message where status = 'parked')
+        and m.status in ('pending', 'parked') and m.leased_until is null
         and exists (select from notice n where n.message_id = m.id and n.status = 'withdrawn')
     for update of m skip locked
 ), carried as materialized (
@@ -92,6 +120,10 @@ CLAIM = """
 with due as (
     select id, leased_until is not null as doubtful from message m
     where status = 'pending' and next_attempt_at <= %(at)s and (urgent or %(everything)s)
+        and (urgent or not exists (
+            select from unnest(%(shut_channels)s::text[], %(shut_addresses)s::text[])
+                as shut(channel, address)
+            where shut.channel = m.channel and shut.address = m.address))
         and (leased_until is null
                 and not exists (select from notice n
                                 where n.message_id = m.id and n.status = 'withdrawn')
@@ -121,20 +153,4 @@ RELEASE = """
 update message m set leased_until = case when r.doubtful then clock_timestamp() end
 from json_to_recordset(%(rows)s::json) as r(id uuid, doubtful boolean)
 where m.id = r.id and m.status = 'pending'
-"""
-
-PARKED = """
-select m.id, m.recipient, m.channel, m.subject, m.attempts, m.last_error, m.created_at,
-    (select count(*) from notice n where n.message_id = m.id) as notices
-from message m where m.status = 'parked' order by m.created_at, m.id
-"""
-
-# The address is looked up again: a wrong one is the likeliest reason for parking.
-SEND_AGAIN = """
-update message m set status = 'pending', attempts = 0, next_attempt_at = m.created_at,
-    last_error = '', address = coalesce((
-        select k.address from contact k
-        where k.unit = split_part(m.recipient, '/', 1) and k.role = split_part(m.recipient, '/', 2)
-            and k.channel = m.channel), m.address)
-where m.id = %(id)s::uuid and m.status = 'parked'
 """

@@ -17,7 +17,8 @@ select u.code, u.name, u.kind, u.aliases, u.doubtful, u.note,
 from unit u order by u.kind = 'office' desc, u.kind, u.code
 """
 _CONTACTS = """
-select role, name, channel, address from contact where unit = %(unit)s order by id
+select role, name, channel, address, bounced_at, bounce_reason from contact
+where unit = %(unit)s order by id
 """
 _CHANNELS = """
 select code, name, layer, default_kind, expects_reporter from channel
@@ -29,7 +30,10 @@ values (%(unit)s, %(role)s, %(channel)s, coalesce(%(name)s, (
     select name from contact where unit = %(unit)s and role = %(role)s order by id limit 1), ''),
     %(address)s)
 on conflict (unit, role, channel) do update
-    set address = excluded.address, name = coalesce(%(name)s, contact.name)
+    set address = excluded.address, name = coalesce(%(name)s, contact.name),
+        bounced_at = case when contact.address = excluded.address then contact.bounced_at end,
+        bounce_reason = case when contact.address = excluded.address then contact.bounce_reason
+            else '' end
 """
 _RENAME = "update contact set name = %(name)s where unit = %(unit)s and role = %(role)s"
 _REMOVE = """
@@ -52,7 +56,7 @@ def units(engine: Engine) -> list[Row]:
 
 
 def contacts(engine: Engine, unit: str) -> list[Row]:
-    """List who is reached where, of one unit."""
+    """List who is reached where, of one unit, and which addresses bounced."""
     return _rows(engine, _CONTACTS, {"unit": unit})
 
 
@@ -62,7 +66,10 @@ def channels(engine: Engine) -> list[Row]:
 
 
 def set_contact(engine: Engine, where: Address, address: str, name: str = "") -> None:
-    """Enter or replace an address; with a name, the person is renamed on this channel."""
+    """Enter or replace an address; with a name, the person is renamed on this channel.
+
+    A new address has not bounced yet.
+    """
     arguments = {
         "unit": where.unit,
         "role": where.role,

@@ -33,8 +33,15 @@ class Channels:
 
     def route(self, message: Message) -> Route:
         """Say which server the message leaves through."""
-        channel = "file" if self.simulated else message.channel
-        return (channel, origin(message.address) if channel == "webhook" else "")
+        return self.route_to(message.channel, message.address)
+
+    def route_to(self, channel: str, address: str) -> Route:
+        """Say which server messages to an address leave through."""
+        if self.simulated:
+            return ("file", "")
+        if channel == "email" and self.settings.smtp is not None:
+            return (channel, f"{self.settings.smtp.host}:{self.settings.smtp.port}")
+        return (channel, origin(address) if channel == "webhook" else "")
 
     def sender(self, route: Route) -> Sender:
         """Make the sender of a route."""

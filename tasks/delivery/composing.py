@@ -1,18 +1,25 @@
-"""What a recipient is owed, composed into one letter: names for codes, titles, texts."""
+"""What a recipient is owed, composed into one letter: names for codes, titles, texts.
+
+A numbered document is one text for all who get it: it names them, and says nothing that depends on
+who reads it. Its text is kept when it first goes out, and is never put into words again.
+"""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from domain.calendar import local_date
 from domain.clocks import Rules
-from domain.codes import ClockKind, Environment, Kind
+from domain.codes import ClockKind, Environment, Kind, Mode
 from domain.wording import mask
-from models.outbox import Letter
+from models.documents import Sent
+from models.outbox import Composed, Letter
 from models.outbox_reading import Owed, Running
-from tasks.delivery.rendering import TemplateError, render
+from tasks.delivery.figures import addressed, clocks_named, figures
+from tasks.delivery.misfits import MISFITS, misfit
+from tasks.delivery.rendering import render
 
 OFFICE_NAME = "专项行动指挥部办公室"
 """Who signs."""
@@ -29,6 +36,9 @@ _CLOCKS = {
 }
 """The clock that a notice, or an office task, is about; every other one is about the finish."""
 
+Rendered = tuple[Owed, dict[str, Any], str]
+"""A notice, what the templates may say about it to its recipient, and its text."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,35 +51,82 @@ class Composer:
     public_url: str
     at: datetime
 
-    def compose(self, notices: Sequence[Owed]) -> Letter | None:
-        """Compose one letter; ``None``, and a line in the log, when a template does not fit."""
+    def compose(self, notices: Sequence[Owed]) -> Composed:
+        """Compose one letter of the notices that fit their templates; say why others do not."""
+        rendered, misfits = [], {}
+        for notice in notices:
+            try:
+                rendered.append(self._render(notice))
+            except MISFITS as error:
+                misfits[notice.id] = misfit(notice.template, error)
+                _log_misfit(notice.template, error)
+        if not notices[0].address:
+            _log.warning(
+                "unit %s has no address for role %s; its notices become files",
+                notices[0].unit,
+                notices[0].role,
+            )
+        return Composed(self._letter(rendered) if rendered else None, misfits)
+
+    def _letter(self, rendered: Sequence[Rendered]) -> Letter:
+        return replace(self._written(rendered), documents=tuple(_first_out(rendered)))
+
+    def _written(self, rendered: Sequence[Rendered]) -> Letter:
+        if len(rendered) == 1:
+            return _single(*rendered[0])
         try:
-            rendered = [self._render(notice) for notice in notices]
-            return _single(*rendered[0]) if len(notices) == 1 else self._digest(rendered)
-        except TemplateError as error:
-            kinds = ", ".join(sorted({notice.template for notice in notices}))
-            _log.error("templates %s do not fit: %s", kinds, error)
-            return None
+            return self._digest(rendered)
+        except MISFITS as error:
+            # Only the overview is lost: each text is whole and goes out.
+            _log_misfit("digest", error)
+            texts = [text for _, _, text in rendered]
+            return Letter(f"【办理事项提示（共{len(texts)}件）】", _RULE.join(texts))
+
+    def text(self, owed: Owed) -> tuple[str, str]:
+        """Give a notice's title and text; those of a document are the ones kept, once they are."""
+        return self._text(owed, self.context(owed))
+
+    def _text(self, owed: Owed, context: Mapping[str, Any]) -> tuple[str, str]:
+        if owed.paper and owed.paper.body:
+            return owed.paper.title, owed.paper.body
+        return render(owed.template, context)
 
     def context(self, owed: Owed) -> dict[str, Any]:
         """Give what the templates may say about a notice."""
-        clocks = _about(owed)
         return {
             **self._case(owed),
             "no": owed.no,
             "level": owed.level,
             "document_number": owed.document_number,
-            "due_at": clocks[0].due_at if clocks else None,
-            "clock": "、".join(ClockKind(clock.kind).zh for clock in clocks),
-            "overdue_days": self._overdue(clocks),
             "opinion": mask(owed.opinion),
+            "wording": mask(owed.wording),
             "suggested": self.names.get(owed.suggested, owed.suggested),
             "days": owed.days,
             "until": owed.until,
-            "task": owed.args.get("task", ""),
-            "into": owed.args.get("into", ""),
             "link": f"{self.public_url}/case/{owed.no}",
+            **figures(owed.args),
+            **self._timing(owed),
             **self._frame(owed, owed.owed_at),
+            **(addressed(owed.paper, self._name) if owed.paper else {"copies": []}),
+        }
+
+    def _timing(self, owed: Owed) -> dict[str, Any]:
+        """Each clock it is about; the first of them is what lists go by."""
+        terms = [self._term(clock) for clock in _about(owed)]
+        return {
+            "due_at": terms[0]["due_at"] if terms else None,
+            "clock": "、".join(dict.fromkeys(term["clock"] for term in terms)),
+            "overdue_days": terms[0]["overdue_days"] if terms else 0,
+            "terms": terms,
+        }
+
+    def _term(self, clock: Running) -> dict[str, Any]:
+        late = clock.due_at < self.at
+        first, through = local_date(clock.due_at), local_date(self.at)
+        return {
+            "clock": ClockKind(clock.kind).zh,
+            "due_at": clock.due_at,
+            "overdue_days": self.rules.calendar.count_workdays(first, through) if late else 0,
         }
 
     def _case(self, owed: Owed) -> dict[str, Any]:
@@ -80,7 +137,16 @@ class Composer:
             "lead_unit": self.names.get(owed.lead_unit, _UNSETTLED),
             "assisting": [self.names.get(code, code) for code in owed.assisting],
             "verifying_unit": self.names.get(owed.verifying_unit, ""),
+            "mode": Mode(owed.mode).zh,
+            "limits": [self._limit(clock) for clock in owed.clocks if clock.holder in _units(owed)],
         }
+
+    def _limit(self, clock: Running) -> dict[str, Any]:
+        zh, unit = ClockKind(clock.kind).zh, self._name(clock.holder)
+        return {"clock": zh, "unit": unit, "due_at": clock.due_at}
+
+    def _name(self, code: str) -> str:
+        return self.names.get(code, code)
 
     def _frame(self, owed: Owed, occurred_at: datetime) -> dict[str, Any]:
         return {
@@ -90,23 +156,22 @@ class Composer:
             "office_name": OFFICE_NAME,
         }
 
-    def _overdue(self, clocks: Sequence[Running]) -> int:
-        if not clocks or clocks[0].due_at >= self.at:
-            return 0
-        through = local_date(self.at)
-        return self.rules.calendar.count_workdays(local_date(clocks[0].due_at), through)
-
-    def _render(self, owed: Owed) -> tuple[Owed, dict[str, Any], str]:
+    def _render(self, owed: Owed) -> Rendered:
         context = self.context(owed)
-        title, text = render(owed.template, context)
-        return owed, context | {"title": title}, text
+        title, text = self._text(owed, context)
+        own = self._timing(owed._replace(paper=None)) if owed.paper else {}
+        return owed, context | own | {"title": title}, text
 
-    def _digest(self, rendered: Sequence[tuple[Owed, dict[str, Any], str]]) -> Letter:
+    def _digest(self, rendered: Sequence[Rendered]) -> Letter:
         frame = self._frame(rendered[0][0], self.at) | {"link": ""}
         notices = [context for _, context, _ in rendered]
         title, overview = render("digest", frame | {"notices": notices})
         texts = (text for _, _, text in rendered)
         return Letter(f"【{title}】{frame['recipient_unit']}", _RULE.join((overview, *texts)))
+
+
+def _log_misfit(template: str, error: Exception) -> None:
+    _log.error("template %s does not fit: %s", template, type(error).__name__)
 
 
 def _single(owed: Owed, context: Mapping[str, Any], text: str) -> Letter:
@@ -115,17 +180,28 @@ def _single(owed: Owed, context: Mapping[str, Any], text: str) -> Letter:
     return Letter(f"{head}{context['subject']}", text)
 
 
+def _first_out(rendered: Sequence[Rendered]) -> Iterator[Sent]:
+    """The documents that go out for the first time, with their texts."""
+    for owed, context, text in rendered:
+        if owed.paper and not owed.paper.body:
+            yield Sent(owed.paper.id, context["title"], text)
+
+
 def _about(owed: Owed) -> list[Running]:
     """Find the running clocks it is about: those that fired, or the one it concerns."""
     running = {f"{clock.kind}/{clock.slot}": clock for clock in owed.clocks}
-    fired = owed.args.get("clocks")
-    if fired is not None:
-        return [running[name] for name in fired if name in running]
+    named = clocks_named(owed)
+    if named is not None:
+        return [running[name] for name in named if name in running]
     kind = _CLOCKS.get(owed.args.get("task") or owed.template, ClockKind.FINISH)
-    own = [clock for clock in owed.clocks if _opinion_of(owed, clock)]
+    own = [] if owed.paper else [clock for clock in owed.clocks if _opinion_of(owed, clock)]
     return (own or [clock for clock in owed.clocks if clock.kind == kind])[:1]
 
 
 def _opinion_of(owed: Owed, clock: Running) -> bool:
     """An assisting unit works to the clock of its own opinion."""
     return clock.kind == ClockKind.OPINION and clock.holder == owed.unit
+
+
+def _units(owed: Owed) -> tuple[str, ...]:
+    return (owed.lead_unit, *owed.assisting)

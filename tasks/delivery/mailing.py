@@ -19,6 +19,7 @@ from tasks.delivery.results import (
     SENT,
     Result,
     away,
+    bounced,
     doubtful,
     failed,
     refused,
@@ -35,6 +36,12 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (socket.gaierror, "找不到主机"),
 )
 _EOL = "\r\n"
+_POLICY = re.compile(r"5\.7\.\d")
+"""An enhanced status (RFC 3463) that speaks of rights and not of the address."""
+_NOT_THE_ADDRESS = (530, 535)
+"""The server wants a login first: nothing is wrong with the recipient."""
+_END = b".\r\n"
+_GO_ON = 354
 _FAILURE = 400
 _CLOSING = 421
 _PERMANENT = 500
@@ -155,15 +162,19 @@ class Mailer:
 
     def _send(self, connection: smtplib.SMTP, message: Message) -> Result:
         code, reply = connection.rcpt(message.address)
-        if code not in _ACCEPTED:
-            return _declined(f"邮件服务器不接受收件人 {message.address}", code, reply)
-        return self._text(connection, message)
+        if code in _ACCEPTED:
+            return self._text(connection, message)
+        result = _declined(f"邮件服务器不接受收件人 {message.address}", code, reply)
+        return bounced(result.reason) if result.permanent and _unknown(code, reply) else result
 
     def _text(self, connection: smtplib.SMTP, message: Message) -> Result:
+        code, reply = connection.docmd("DATA")
+        if code != _GO_ON:
+            return _declined("邮件服务器不接受这封邮件", code, reply)
         try:
-            code, reply = connection.data(mail(message, self._from))
-        except smtplib.SMTPDataError as error:
-            return _declined("邮件服务器不接受这封邮件", error.smtp_code, error.smtp_error)
+            # No line of it begins with a full stop, so none needs another.
+            connection.send(mail(message, self._from) + _END)
+            code, reply = connection.getreply()
         except (OSError, smtplib.SMTPException) as error:
             return doubtful(
                 f"邮件正文发出后没有得到 {self._name} 的答复（{_words(error)}），可能已经送达。"
@@ -177,6 +188,11 @@ def _mail_from(connection: smtplib.SMTP, sender: str) -> None:
         raise smtplib.SMTPSenderRefused(code, reply, sender)
 
 
+def _unknown(code: int, reply: bytes) -> bool:
+    """Whether a refusal means that there is no such recipient."""
+    return code not in _NOT_THE_ADDRESS and _POLICY.match(_shown_reply(reply)) is None
+
+
 def _declined(what: str, code: int, reply: bytes | str) -> Result:
     reason = f"{what}（{_reply(code, reply)}）。"
     if code < _FAILURE:
@@ -187,8 +203,11 @@ def _declined(what: str, code: int, reply: bytes | str) -> Result:
 
 
 def _reply(code: int, reply: bytes | str) -> str:
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {shown(text)}"
+    return f"{code} {_shown_reply(reply)}"
+
+
+def _shown_reply(reply: bytes | str) -> str:
+    return shown(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)
 
 
 def _words(error: Exception) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import monotonic
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from tasks.delivery.results import (
     CONNECT_SECONDS,
@@ -14,12 +15,14 @@ from tasks.delivery.results import (
     SENT,
     Result,
     away,
+    bounced,
     doubtful,
     failed,
     refused,
 )
 
 _LONGEST_REPLY = 4096
+_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _TRY_LATER = (
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.TOO_EARLY,
@@ -36,7 +39,10 @@ class Answer:
 
 
 def post(session: requests.Session, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Post, following no redirects. Reading a short reply keeps the connection usable."""
+    """Post, following no redirects. Reading a short reply keeps the connection usable.
+
+    What a longer reply holds beyond its beginning is never read; its connection is dropped.
+    """
     try:
         with session.post(
             url,
@@ -46,10 +52,26 @@ def post(session: requests.Session, url: str, body: bytes, headers: Mapping[str,
             allow_redirects=False,
             stream=True,
         ) as reply:
-            text: bytes = next(reply.iter_content(_LONGEST_REPLY), b"")
-            return Answer(_judged(reply.status_code, url), text.decode("utf-8", "replace"))
+            return Answer(_judged(reply.status_code, url), _beginning(reply))
     except requests.RequestException as error:
         return Answer(_broken(error, url))
+
+
+def _beginning(reply: requests.Response) -> str:
+    """Read the beginning of a reply; one that trickles in has as long as the whole of it.
+
+    Once the status is known a broken text changes nothing: what arrived, arrived.
+    """
+    until, text = monotonic() + REPLY_SECONDS, b""
+    try:
+        while len(text) < _LONGEST_REPLY and monotonic() < until:
+            part: bytes = reply.raw.read1(_LONGEST_REPLY - len(text), decode_content=True)
+            if not part:
+                break
+            text += part
+    except (HTTPError, OSError):
+        pass
+    return text.decode("utf-8", "replace")
 
 
 def origin(url: str) -> str:
@@ -67,6 +89,10 @@ def _judged(status: int, url: str) -> Result:
     reason = f"接收方 {origin(url)} 答复 {status}"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRY_LATER:
         return failed(f"{reason}，稍后自动重试。")
+    if status in _GONE:
+        return bounced(f"{reason}，这个网址不存在；请更正联系人后重发。")
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return refused(f"{reason}，要求转到别处，不予跟随；请把联系人改成最终网址后重发。")
     return refused(f"{reason}，不会接受这条消息；请核对地址和密钥后重发。")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,20 @@ from domain.calendar import SHANGHAI
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 """Where the templates are; each sets ``title``."""
 
+_REMEMBERED = 1024
+"""Instants kept in words: the notices of a round share most of theirs."""
+
 __all__ = ["TEMPLATES", "TemplateError", "render", "zh_date", "zh_datetime"]
 
 
+@lru_cache(_REMEMBERED)
 def zh_date(at: datetime) -> str:
     """Write a date in Shanghai: 2026年3月2日."""
     local = at.astimezone(SHANGHAI)
     return f"{local.year}年{local.month}月{local.day}日"
 
 
+@lru_cache(_REMEMBERED)
 def zh_datetime(at: datetime) -> str:
     """Write an instant in Shanghai: 2026年3月2日18时, with minutes where there are any."""
     local = at.astimezone(SHANGHAI)

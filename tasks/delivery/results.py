@@ -19,8 +19,9 @@ class Result:
     """How one sending ended.
 
     ``reason`` is a Chinese sentence for the operator. ``certain`` failures reached nobody;
-    ``permanent`` ones would fail again; ``down`` says that the server as a whole is away, so that
-    others need not be tried on it in this round.
+    ``permanent`` ones would fail again; ``bounced`` ones would for every message to that address.
+    ``down`` says that the server as a whole is away, so that others need not be tried on it in this
+    round.
     """
 
     sent: bool = False
@@ -28,6 +29,7 @@ class Result:
     certain: bool = True
     permanent: bool = False
     down: bool = False
+    bounced: bool = False
 
 
 SENT = Result(sent=True)
@@ -42,6 +44,11 @@ def failed(reason: str) -> Result:
 def refused(reason: str) -> Result:
     """It would never be taken: an operator has to look."""
     return Result(reason=reason, permanent=True)
+
+
+def bounced(reason: str) -> Result:
+    """The address itself is refused: nothing will arrive there until it is changed."""
+    return Result(reason=reason, permanent=True, bounced=True)
 
 
 def away(reason: str) -> Result:

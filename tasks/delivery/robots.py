@@ -8,7 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -19,7 +19,7 @@ from apprise.plugins.wecombot import NotifyWeComBot
 
 from models.outbox_sending import Message
 from tasks.delivery.posting import post
-from tasks.delivery.results import SENT, Result, failed, refused, shown
+from tasks.delivery.results import SENT, Result, bounced, failed, refused, shown
 
 _NATIVE = (
     (
@@ -37,7 +37,8 @@ logging.getLogger("apprise").setLevel(logging.CRITICAL)
 class Kind:
     """One make of robot: who reads its address, where to post, how text is wrapped.
 
-    ``longest`` is the most bytes of text it takes; ``code`` names the error code in its reply.
+    ``longest`` is the most bytes of text it takes; ``code`` names the error code in its reply;
+    ``gone`` finds in a reply that no robot has this key.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Kind:
     url: Callable[[Any], str]
     wrap: Callable[[str], Mapping[str, object]]
     code: str
+    gone: re.Pattern[str]
     longest: int
 
 
@@ -63,6 +65,7 @@ KINDS = {
         lambda plugin: str(plugin.api_url),
         lambda text: {"msgtype": "text", "text": {"content": text}},
         "errcode",
+        re.compile(r'"errcode"\s*:\s*93000\b'),
         2048,
     ),
     "dingtalk": Kind(
@@ -71,6 +74,7 @@ KINDS = {
         _dingtalk_url,
         lambda text: {"msgtype": "text", "text": {"content": text}},
         "errcode",
+        re.compile(r'"errcode"\s*:\s*300001\b'),
         20_000,
     ),
     "feishu": Kind(
@@ -79,6 +83,7 @@ KINDS = {
         lambda plugin: str(plugin.notify_url.format(token=plugin.token)).rstrip("/"),
         lambda text: {"msg_type": "text", "content": {"text": text}},
         "code",
+        re.compile(r"access token invalid"),
         20_000,
     ),
 }
@@ -102,8 +107,7 @@ class Robot:
             result = self._post(self._kind.url(plugin), part)
             if not result.sent:
                 # Earlier parts have arrived, so the message as a whole is in doubt.
-                certain = result.certain and number == 0
-                return Result(reason=result.reason, certain=certain, down=result.down)
+                return replace(result, certain=result.certain and number == 0)
         return SENT
 
     def close(self) -> None:
@@ -128,12 +132,18 @@ class Robot:
         return self._judged(answer.text) if answer.result.sent else answer.result
 
     def _judged(self, text: str) -> Result:
+        if not text:
+            reason = f"{self._kind.name}机器人没有说明是否接受，可能已经送达；将原样重发。"
+            return Result(reason=reason, certain=False)
         try:
             code = json.loads(text).get(self._kind.code)
         except (ValueError, AttributeError):
             code = None
         if code == 0:
             return SENT
+        if self._kind.gone.search(text):
+            reason = f"{self._kind.name}机器人的密钥无效（{shown(text)}）"
+            return bounced(f"{reason}，请更正联系人后重发。")
         return failed(f"{self._kind.name}机器人没有接受消息（{shown(text)}）。")
 
 

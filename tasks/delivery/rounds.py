@@ -1,12 +1,14 @@
 """One round of sending: batches of claimed messages, by route, some routes at once.
 
 What is slow or dead holds up nobody else: each route of a batch has its own thread, a server found
-away is left alone for the rest of the round, and so is one that needs longer than its share.
+away is left alone for the rest of the round, and so is one that needs longer than its share. One
+that was away in several rounds running gets nothing for a while, then a single probe; emergencies
+try it all the same, once a round.
 """
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,9 +17,11 @@ from time import monotonic
 
 from sqlalchemy import Engine
 
+from models.outbox_receivers import due, note_receivers
 from models.outbox_sending import Claim, Message, Settled, claim, release, settle
 from tasks.delivery.backoff import ATTEMPTS, delay
 from tasks.delivery.channels import Channels, Route
+from tasks.delivery.circuits import Circuits
 from tasks.delivery.results import Result, Sender, doubtful
 
 Lane = tuple[Route, int]
@@ -47,27 +51,50 @@ class Pace:
 
 @dataclass
 class Round:
-    """Sends what is due at ``at``; ``tally`` counts messages by what became of them."""
+    """Sends what is due at ``at``; ``tally`` counts messages by what became of them.
+
+    ``starting`` is asked before each batch is sent whether to go on.
+    """
 
     engine: Engine
     channels: Channels
+    circuits: Circuits
     at: datetime
     pace: Pace
     rng: Random
+    starting: Callable[[], bool]
     tally: Counter[str] = field(default_factory=Counter)
     _senders: dict[Lane, Sender] = field(default_factory=dict)
     _closed: set[Route] = field(default_factory=set)
 
     def run(self, *, everything: bool) -> Counter[str]:
         """Claim and send until nothing due is left; urgent messages only unless ``everything``."""
-        wanted = Claim(self.at, everything, self.pace.batch, self.pace.lease)
+        shut = self._shut(everything=everything)
+        wanted = Claim(self.at, everything, self.pace.batch, self.pace.lease, shut)
         try:
             for batch in claim(self.engine, wanted):
+                if not self.starting():
+                    release(self.engine, batch)
+                    self.tally["postponed"] += len(batch)
+                    break
                 self._send_batch(batch)
         finally:
             for sender in self._senders.values():
                 sender.close()
+        note_receivers(self.engine, self.circuits.working(), self.circuits.failing())
         return self.tally
+
+    def _shut(self, *, everything: bool) -> list[tuple[str, str]]:
+        """Find the channels and addresses whose receiver is left alone; count what waits there."""
+        if not self.circuits.any_shut:
+            return []
+        waiting = [
+            place
+            for place in due(self.engine, self.at, everything=everything)
+            if self.circuits.shut(self.channels.route_to(place.channel, place.address))
+        ]
+        self.tally["postponed"] += sum(place.ordinary for place in waiting)
+        return [(place.channel, place.address) for place in waiting]
 
     def _send_batch(self, batch: Iterable[Message]) -> None:
         lanes = self._lanes(batch)
@@ -86,6 +113,7 @@ class Round:
         lanes: dict[Lane, list[Message]] = {}
         for route, messages in routes.items():
             count = min(self.pace.lanes, 1 + len(messages) // self.pace.lane_share)
+            count = 1 if self.circuits.probing(route) else count
             lanes |= {(route, number): messages[number::count] for number in range(count)}
         return lanes
 
@@ -108,8 +136,9 @@ class Round:
             if lane[0] in self._closed:
                 return
             result = attempt(self._senders[lane], message)
+            self.circuits.record(lane[0], result)
             yield self._settled(message, result)
-            if result.down or monotonic() > until:
+            if result.down or self.circuits.probing(lane[0]) or monotonic() > until:
                 self._closed.add(lane[0])
 
     def _settled(self, message: Message, result: Result) -> Settled:
@@ -122,6 +151,7 @@ class Round:
             self.at + delay(attempts, self.rng),
             error=result.reason,
             doubtful=message.doubtful or not result.certain,
+            bounced_at=self.at if result.bounced else None,
         )
 
 

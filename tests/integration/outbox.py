@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.calendar import SHANGHAI
 from domain.commands import Refer
-from models.outbox_sending import parked
+from models.outbox_parked import parked
 from tasks.delivery.delivering import DeliveryReport, Pace, deliver
 from tasks.settings import Settings
 from tests.integration.conftest import OFFICE, Bench

@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message as Mail
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -142,3 +142,41 @@ def web_server() -> Iterator[Web]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def answering(*parts: bytes, pause: float = 0.0) -> Iterator[tuple[str, threading.Event]]:
+    """Run a server that reads a request and answers with raw bytes, pausing after each part.
+
+    Gives its address, and an event that tells when the caller hung up before the end.
+    """
+    gone = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    caller, _ = listener.accept()
+                    with caller, suppress(ConnectionError):
+                        _answer(caller, parts, pause, gone)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", gone
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def _answer(
+    caller: socket.socket, parts: tuple[bytes, ...], pause: float, gone: threading.Event
+) -> None:
+    while (asked := caller.recv(65536)) and not asked.endswith(b"}"):
+        pass
+    try:
+        for part in parts:
+            caller.sendall(part)
+            gone.wait(pause)
+    except ConnectionError:
+        gone.set()

@@ -142,8 +142,7 @@ def test_many_messages_leave_over_one_connection(box: Mailbox) -> None:
 def test_a_refused_recipient_is_parked_and_the_next_one_gets_theirs(box: Mailbox) -> None:
     box.rcpt["gone@unit.example"] = "550 no such user"
     first, second = send(box.server, message("gone@unit.example"), message())
-    assert first.permanent
-    assert first.certain
+    assert (first.permanent, first.bounced, first.certain) == (True, True, True)
     assert "550 no such user" in first.reason
     assert second == SENT
     assert len(box.sessions) == 1
@@ -177,11 +176,28 @@ def test_a_server_that_is_away_is_said_to_be_down() -> None:
     assert "拒绝连接" in result.reason
 
 
-@pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT"])
+@pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA"])
 def test_a_connection_lost_before_the_text_means_certainly_not_delivered(command: str) -> None:
     with rude_server(polite_until(command, hang_up)) as server:
         result = send(server, message())[0]
     assert (result.sent, result.certain, result.down) == (False, True, True)
+
+
+def test_a_server_that_hangs_up_on_every_caller_got_nothing() -> None:
+    with rude_server(hang_up) as server:
+        result = send(server, message())[0]
+    assert (result.sent, result.certain, result.down) == (False, True, True)
+    assert "连接中断" in result.reason
+
+
+def test_a_greylisting_server_is_tried_again_and_takes_the_same_mail(box: Mailbox) -> None:
+    sent = message()
+    box.rcpt["a@unit.example"] = "451 4.7.1 greylisted, come back later"
+    first = send(box.server, sent)[0]
+    assert (first.sent, first.certain, first.permanent, first.down) == (False, True, False, False)
+    box.rcpt.clear()
+    assert send(box.server, sent) == [SENT]
+    assert box.mails[0]["Message-ID"] == f"<{sent.id}@rectify>"
 
 
 def test_a_connection_lost_after_the_text_leaves_doubt() -> None:

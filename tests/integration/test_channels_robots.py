@@ -92,7 +92,7 @@ def test_a_robot_posts_subject_text_and_id(
     [
         ("wecom", '{"errcode": 45009, "errmsg": "api freq out of limit"}'),
         ("dingtalk", '{"errcode": 310000, "errmsg": "sign not match"}'),
-        ("feishu", '{"code": 19001, "msg": "param invalid"}'),
+        ("feishu", '{"code": 9499, "msg": "Bad Request"}'),
         ("wecom", "<html>login</html>"),
         ("wecom", "[]"),
     ],
@@ -102,6 +102,27 @@ def test_a_refusal_that_comes_with_status_200_is_one(web: Web, channel: str, rep
     result = send(message(channel, ADDRESSES[channel]))
     assert (result.sent, result.certain, result.permanent) == (False, True, False)
     assert reply in result.reason
+
+
+@pytest.mark.parametrize(
+    ("channel", "reply"),
+    [
+        ("wecom", '{"errcode": 93000, "errmsg": "invalid webhook url"}'),
+        ("dingtalk", '{"errcode":300001,"errmsg":"token is not exist"}'),
+        ("feishu", '{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}'),
+    ],
+)
+def test_a_key_that_no_robot_has_bounces(web: Web, channel: str, reply: str) -> None:
+    web.answer = lambda _posted: (200, reply)
+    result = send(message(channel, ADDRESSES[channel]))
+    assert (result.sent, result.permanent, result.bounced) == (False, True, True)
+    assert "密钥无效" in result.reason
+
+
+def test_an_empty_reply_leaves_doubt(web: Web) -> None:
+    web.answer = lambda _posted: (200, "")
+    result = send(message("wecom", ADDRESSES["wecom"]))
+    assert (result.sent, result.certain) == (False, False)
 
 
 def test_dingtalk_gets_its_signature_once_encoded(web: Web) -> None:

@@ -19,7 +19,7 @@ from models.outbox_sending import Message
 from tasks.delivery import posting
 from tasks.delivery.results import SENT, Result
 from tasks.delivery.webhook import Webhook, payload, signature
-from tests.integration.receivers import Posted, Web, free_port, web_server
+from tests.integration.receivers import Posted, Web, answering, free_port, web_server
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
 SECRET = "一个秘密"
@@ -144,10 +144,62 @@ def test_replies_say_whether_to_try_again(web: Web, status: int, permanent: bool
     assert str(status) in result.reason
 
 
-def test_a_redirect_is_not_followed(web: Web) -> None:
-    web.answer = lambda posted: (302, "") if posted.path == "/" else (200, "")
-    assert send(message(web.url)).permanent
-    assert len(web.posts) == 1
+def test_a_redirect_to_another_host_is_not_followed(web: Web) -> None:
+    with web_server() as other:
+        away = f"HTTP/1.1 307 Elsewhere\r\nLocation: {other.url}/\r\nContent-Length: 0\r\n\r\n"
+        with answering(away.encode()) as (url, _):
+            result = send(message(url))
+        assert (result.sent, result.certain, result.permanent) == (False, True, True)
+        assert "不予跟随" in result.reason
+        assert not result.bounced
+        assert other.posts == []
+
+
+@pytest.mark.parametrize("garbage", ["<html>login</html>", "\x00\ufffd", '{"errcode": 1}'])
+def test_any_2xx_is_accepted_whatever_its_text_says(web: Web, garbage: str) -> None:
+    web.answer = lambda _posted: (200, garbage)
+    assert send(message(web.url)) == SENT
+
+
+def test_a_reply_of_ten_megabytes_is_hung_up_on_and_the_next_message_goes_on() -> None:
+    megabyte = b"x" * 1_000_000
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n"
+    with (
+        answering(head, *[megabyte] * 10) as (url, gone),
+        closing(Webhook(SECRET, lambda: MONDAY)) as webhook,
+    ):
+        assert [webhook.send(message(url)) for _ in range(3)] == [SENT] * 3
+        assert gone.wait(5)
+
+
+def test_a_reply_that_trickles_in_costs_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "REPLY_SECONDS", 0.3)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    with answering(head, *[b"x"] * 1000, pause=0.05) as (url, gone):
+        assert send(message(url)) == SENT
+        assert gone.wait(5)
+
+
+def test_a_reply_that_breaks_off_changes_nothing() -> None:
+    with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf") as (url, _):
+        assert send(message(url)) == SENT
+
+
+@pytest.mark.parametrize("answer", [b"", b"no HTTP at all\r\n\r\n", b"HTTP/1.1 "])
+def test_what_is_no_answer_leaves_doubt(answer: bytes) -> None:
+    with answering(answer) as (url, _):
+        result = send(message(url))
+        assert (result.sent, result.certain) == (False, False)
+
+
+@pytest.mark.parametrize(("status", "bounces"), [(404, True), (410, True), (403, False)])
+def test_only_an_address_that_does_not_exist_bounces(
+    web: Web,
+    status: int,
+    bounces: bool,  # noqa: FBT001
+) -> None:
+    web.answer = lambda _posted: (status, "")
+    assert send(message(web.url)).bounced is bounces
 
 
 def test_a_receiver_that_is_away_got_nothing() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from models.outbox_statements import LOCK_BINDING
 from tasks.delivery.delivering import DeliveryReport, Pace
 from tasks.settings import CHECKOUT
 from tests.integration.conftest import Bench
@@ -99,6 +100,19 @@ def test_two_at_once_send_each_notice_once(outbox: Outbox, web: Web) -> None:
     assert len(web.posts) == len(codes)
     told = "".join(post.json["body"] for post in web.posts)
     assert all(told.count(f"编号：{no}") == 1 for no in nos)
+
+
+def test_a_second_deliverer_waits_while_the_first_one_binds(outbox: Outbox, web: Web) -> None:
+    outbox.dispatch("shuiwu")
+    waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    with ThreadPoolExecutor(1) as pool:
+        with outbox.bench.owner.begin() as first:
+            first.exec_driver_sql(LOCK_BINDING)
+            second = pool.submit(outbox.deliver)
+            while not outbox.bench.value(waiting):
+                assert not second.done()
+            assert outbox.messages() == []
+        assert second.result(10) == DeliveryReport(bound=1, sent=1)
 
 
 def test_a_second_deliverer_leaves_a_message_that_is_being_sent(outbox: Outbox, web: Web) -> None:

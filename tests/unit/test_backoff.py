@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from tasks.delivery.backoff import ATTEMPTS, LONGEST_DELAY, delay
+from tasks.delivery.backoff import ATTEMPTS, LONGEST_DELAY, LONGEST_REST, delay, rest
 
 
 class Middle(Random):
@@ -41,3 +41,18 @@ def test_a_huge_number_of_attempts_does_not_overflow() -> None:
 def test_ten_tries_take_most_of_a_working_day() -> None:
     total = sum((delay(n, Middle()) for n in range(1, ATTEMPTS)), timedelta())
     assert timedelta(hours=5) < total < timedelta(hours=9)
+
+
+@pytest.mark.parametrize(("failures", "minutes"), [(3, 5), (4, 10), (5, 20), (6, 40), (7, 60)])
+def test_a_receiver_that_stays_away_is_left_alone_for_a_growing_time(
+    failures: int, minutes: int
+) -> None:
+    assert rest(failures, Middle()) == timedelta(minutes=minutes)
+
+
+def test_a_receiver_that_was_away_once_or_twice_is_tried_in_every_round() -> None:
+    assert [rest(failures, Middle()) for failures in (1, 2)] == [None, None]
+
+
+def test_a_receiver_away_for_ever_is_still_tried_every_hour() -> None:
+    assert rest(10**6, Middle()) == LONGEST_REST
