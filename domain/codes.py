@@ -142,6 +142,10 @@ class Role(Term):
 RUNGS: tuple[Rung, ...] = tuple(Rung)
 RUNG_LEVEL: dict[Rung, int] = {rung: level for level, rung in enumerate(RUNGS)}
 AUTOMATIC_RUNGS = frozenset({Rung.BLUE, Rung.YELLOW, Rung.RED})
+MEASURES = tuple(rung for rung in RUNGS if rung not in AUTOMATIC_RUNGS)
+"""The rungs that leaders decide: each is proposed with a draft, and the office head signs."""
+CARD_LEVEL = max(RUNG_LEVEL[rung] for rung in AUTOMATIC_RUNGS)
+"""The highest level that cards give by themselves; above it a leader decided."""
 HIGHEST_LEVEL = 5
 
 FINAL = frozenset({State.REJECTED, State.REFERRED})

@@ -6,17 +6,28 @@ from domain.codes import OFFICE_UNIT
 
 DOCUMENT_TYPES = {
     "assigned": "交办",
+    "warning": "提醒",
+    "suggestion": "建议",
+    "blue": "提示",
+    "yellow": "黄牌",
     "red": "催办",
     "criticism": "通报",
     "raise": "提级",
     "list": "督办",
+    "list_announced": "公告",
+    "delisted": "摘牌",
+    "delisted_announced": "公告",
+    "deescalated": "降级",
     "reminder": "提醒",
     "referred": "移送",
     "closed": "销号",
     "recheck": "复查",
-    "delisted": "摘牌",
 }
-"""Templates that are numbered documents, with the word in the number (催办〔2026〕12号)."""
+"""Templates that are numbered documents, with the word in the number (催办〔2026〕12号).
+
+Every step of the ladder is one, and so is every paper of a handling mode; the two announcements
+share a series, as the two 提醒函 do.
+"""
 
 
 def notices(rules: Rules, template: str, *units: str, **args: Figure) -> tuple[Notice, ...]:

@@ -5,7 +5,7 @@ percent, hours in Shanghai time; keys are the codes of ``domain.codes``.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from itertools import pairwise
 from typing import Annotated, Any
@@ -40,7 +40,14 @@ from domain.policy_sections import (
 )
 from domain.policy_standing import Floor, Grades, Rhythm, Score, Yardstick
 
-__all__ = ["NOTICE_TEMPLATES", "Policy", "PolicyInvalid", "RungRule", "read_policy"]
+__all__ = [
+    "LATER_TEMPLATES",
+    "NOTICE_TEMPLATES",
+    "Policy",
+    "PolicyInvalid",
+    "RungRule",
+    "read_policy",
+]
 
 NOTICE_TEMPLATES = (
     "assigned",
@@ -64,14 +71,24 @@ NOTICE_TEMPLATES = (
     "referred",
     "delisted",
     "task",
+    "warning",
+    "suggestion",
+    "list_announced",
+    "delisted_announced",
+    "deescalated",
+    "reprojected",
 )
 """Notices that are not rungs; the policy says who gets each."""
+LATER_TEMPLATES = NOTICE_TEMPLATES[NOTICE_TEMPLATES.index("warning") :]
+"""Those that policies written before them do not name: the contact gets them then."""
 
 _LIMIT = limit_in("wd", "h", "d", "mo")
 _BY_KIND = table({str(kind): _LIMIT for kind in Kind})
 _BY_URGENCY = table({str(urgency): _LIMIT for urgency in Urgency})
 _LADDER = table({str(rung): section(RungRule, code=rung) for rung in RUNGS})
-_RECIPIENTS = table(dict.fromkeys(NOTICE_TEMPLATES, codes(ROLES)))
+_RECIPIENTS = table(
+    {name: replace(codes(ROLES), optional=name in LATER_TEMPLATES) for name in NOTICE_TEMPLATES}
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,16 @@ from datetime import datetime
 from domain.case import Case, Request
 from domain.change import Change, Notice
 from domain.clocks import ClockOp, Op, Rules
-from domain.codes import HIGHEST_LEVEL, ClockKind, RequestKind, Rung, State
+from domain.codes import (
+    CARD_LEVEL,
+    HIGHEST_LEVEL,
+    MEASURES,
+    RUNGS,
+    ClockKind,
+    RequestKind,
+    Rung,
+    State,
+)
 from domain.notifying import notices, office_task
 from domain.settling import lapse
 from domain.times import joined, stop_all
@@ -45,7 +54,10 @@ def rework(case: Case, event: str, rules: Rules) -> Change:
 
 
 def reopen(case: Case, at: datetime, back: Return, rules: Rules) -> Change:
-    """Reopen a closed case: a share of its budget, its counter up by one, one level higher."""
+    """Reopen a closed case: a share of its budget, its counter up by one, one level higher.
+
+    A level above those that cards give is proposed, with its document, and follows the signature.
+    """
     count = getattr(case, back.counter) + 1
     limit = rules.policy.reopening_limit(case.kind, case.urgency)
     start = ClockOp(Op.START, ClockKind.FINISH, 0, case.lead_unit, limit, rule=back.event)
@@ -70,27 +82,42 @@ def reopen(case: Case, at: datetime, back: Return, rules: Rules) -> Change:
     )
 
 
+def _raised(back: Return, rules: Rules) -> bool:
+    """A relapse raises the level; dissatisfaction only where the policy makes it a trigger."""
+    return back is RELAPSED or rules.policy.triggers.dissatisfied
+
+
 def _level(case: Case, back: Return, rules: Rules) -> int:
-    """One level higher; for dissatisfaction only where the policy makes it a trigger."""
-    raised = back is RELAPSED or rules.policy.triggers.dissatisfied
-    return min(case.level + 1, HIGHEST_LEVEL) if raised else case.level
+    """One level higher at once up to the highest that cards give; above it a leader signs."""
+    return max(case.level, min(case.level + _raised(back, rules), CARD_LEVEL))
 
 
 def _proposals(case: Case, at: datetime, back: Return, rules: Rules) -> tuple[Request, ...]:
-    """Propose the supervised list when the case came back repeatedly."""
-    wanted = back is RELAPSED or rules.policy.triggers.dissatisfied_again
-    again = getattr(case, back.counter) + 1 >= REPEATED
-    if case.listed or not (wanted and again):
+    """Propose what a leader must sign: the measure of the floor, or the list at a second return."""
+    rung = _measure(case, back, rules)
+    if rung is None:
         return ()
     request = Request(
         number=case.next_request,
         kind=RequestKind.PROPOSAL,
         applicant="system",
         asked_at=at,
-        rung=Rung.LIST,
+        rung=rung,
         level=case.level,
     )
     return (request,)
+
+
+def _measure(case: Case, back: Return, rules: Rules) -> Rung | None:
+    """The measure one level higher; the supervised list when the case came back repeatedly."""
+    wanted = back is RELAPSED or rules.policy.triggers.dissatisfied_again
+    if wanted and getattr(case, back.counter) + 1 >= REPEATED:
+        measure = Rung.LIST
+    elif _raised(back, rules):
+        measure = RUNGS[min(case.level + 1, HIGHEST_LEVEL)]
+    else:
+        return None
+    return measure if measure in MEASURES and not case.listed else None
 
 
 def _tasks(proposals: tuple[Request, ...], rules: Rules) -> tuple[Notice, ...]:

@@ -7,7 +7,7 @@ from domain.calendar import local_date
 from domain.case import Case, Request
 from domain.change import Change, Figure, Handlers, texts
 from domain.clocks import ClockOp, Op, Rules
-from domain.codes import ClockKind, RequestKind, State
+from domain.codes import CARD_LEVEL, MEASURES, ClockKind, RequestKind, Rung, State
 from domain.commands import Dispatch, Rule
 from domain.dispatching import dispatch
 from domain.escalating import enter_rung
@@ -16,11 +16,8 @@ from domain.notifying import notices
 from domain.refusals import WrongActor, refuse
 from domain.requesting import decider, pending
 from domain.reworking import rework
-from domain.settling import GROUNDLESS, lapse
+from domain.settling import GROUNDLESS, lapse, require
 from domain.times import UNIT_CLOCKS, joined, pause_all, resume_all, stop_all
-
-CARD_LEVEL = 2
-"""The highest level that cards give by themselves; above it a leader decided."""
 
 
 def rule(case: Case, command: Rule, rules: Rules) -> Change:
@@ -29,6 +26,7 @@ def rule(case: Case, command: Rule, rules: Rules) -> Change:
     who = decider(case, request)
     if command.by.role is not who.role or (who.code and command.by.code != who.code):
         raise WrongActor(case, command, f"{who.role.zh} {who.code}".rstrip())
+    _check_amended(case, command, request)
     change = _RULINGS[request.kind](case, command, request, rules)
     status = "granted" if command.grant else "refused"
     decided = replace(request, status=status, decider=str(command.by), decided_at=command.at)
@@ -40,9 +38,19 @@ def rule(case: Case, command: Rule, rules: Rules) -> Change:
     return replace(
         change,
         decided=(decided, *(r for r in change.decided if r.number != request.number)),
-        texts=texts("opinion", command.opinion),
+        texts=(*texts("opinion", command.opinion), *texts("wording", command.wording)),
         detail={**change.detail, **detail},
     )
+
+
+def _check_amended(case: Case, command: Rule, request: Request) -> None:
+    """Only a proposal that is signed has a measure and a demand that can be amended."""
+    signed = command.grant and request.kind is RequestKind.PROPOSAL
+    if (command.rung or command.wording.strip()) and not signed:
+        raise refuse(case, "只有签发升级建议时才能改用措施（--rung）或改写要求（--wording）。")
+    if command.rung and command.rung not in MEASURES:
+        known = "、".join(f"{rung}（{rung.zh}）" for rung in MEASURES)
+        raise refuse(case, f"“{command.rung.zh}”由系统自动发出，签发时只能改用：{known}。")
 
 
 def _unchanged(case: Case, event: str = "ruled") -> Change:
@@ -79,7 +87,7 @@ def _check_inspection_cap(case: Case, request: Request, rules: Rules) -> None:
 
 def _level_before(case: Case, request: Request) -> int:
     """Give the level without the cards that fired since the request; leaders' decisions stand."""
-    return request.level if case.level <= CARD_LEVEL else case.level
+    return min(request.level, case.level) if case.level <= CARD_LEVEL else case.level
 
 
 def _proposed_since(case: Case, request: Request) -> tuple[Request, ...]:
@@ -150,10 +158,18 @@ def _exclusion(case: Case, command: Rule, _request: Request, _rules: Rules) -> C
 
 
 def _proposal(case: Case, command: Rule, request: Request, rules: Rules) -> Change:
-    """The office head signs the draft: number, sending and level follow."""
-    if not command.grant or request.rung is None:
+    """The office head signs the draft, amended or not: number, sending and level follow.
+
+    A refusal says why. The rung stays passed, so that only the next one proposes again.
+    """
+    if not command.grant:
+        require(case, command.opinion, "不予签发升级建议，必须写明理由（--opinion）。")
+    rung = command.rung or request.rung
+    if not command.grant or rung is None:
         return _unchanged(case)
-    return enter_rung(case, request.rung, rules)
+    if rung is Rung.LIST and case.listed:
+        raise refuse(case, "已挂牌督办，请改用其他措施或不予签发。")
+    return enter_rung(case, rung, command.at, rules)
 
 
 _RULINGS: dict[RequestKind, Callable[[Case, Rule, Request, Rules], Change]] = {

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Mapping
 
+from domain.codes import HIGHEST_LEVEL
 from domain.errors import Misuse
 
 ACCEPTANCE = ("通过", "退回")
 GRANTING = ("同意", "不同意")
 YES_NO = ("是", "否")
 FINDINGS = ("合格", "不合格")
+LEVELS = {str(level): f"{level} 级" for level in range(HIGHEST_LEVEL)}
+"""Levels that a case can be lowered to."""
 _YES = {"通过", "同意", "是", "合格", "yes", "accept", "grant", "passed"}
 _NO = {"退回", "不同意", "否", "不合格", "no", "reject", "refuse", "failed"}
 

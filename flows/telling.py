@@ -25,14 +25,19 @@ def checked(report: CheckReport) -> str:
     cards = [f"{by_rung[rung]} {_CARDS[rung]}" for rung in RUNGS if rung in AUTOMATIC_RUNGS]
     proposals = sum(by_rung[rung] for rung in RUNGS if rung not in AUTOMATIC_RUNGS)
     told = f"{'、'.join(cards)}，升级建议 {proposals} 件；通知 {report.notices} 份"
-    return f"{told}，补记 {report.coalesced} 级，自动转办 {report.woken} 件。"
+    again = f"，接续重算时限 {report.reprojected} 件" if report.reprojected else ""
+    return f"{told}，补记 {report.coalesced} 级，自动转办 {report.woken} 件{again}。"
 
 
 def delivered(report: DeliveryReport) -> str:
-    """Say what a round of delivery sent, and what it could not."""
+    """Say what a round of delivery sent, and what it could not; or why it is held."""
+    if report.held:
+        return f"未发送任何通知。{report.held}"
     told = f"发出 {report.sent} 封，失败待重试 {report.failed} 封，待人工处理 {report.parked} 封"
     waiting = f"，待上班时间发送 {report.waiting_for_hours} 份" if report.waiting_for_hours else ""
-    return f"{told}{waiting}，撤回 {report.withdrawn} 份。"
+    away = f"，接收方暂不可用、推迟 {report.postponed} 封" if report.postponed else ""
+    misfits = f"，套不进模板 {report.unrendered} 份" if report.unrendered else ""
+    return f"{told}{away}{misfits}{waiting}，撤回 {report.withdrawn} 份。"
 
 
 def taken_in(report: IntakeReport) -> str:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from deployments.cli.call import Call
-from deployments.cli.options import Audience, No, Opinion, Request, asked
+from deployments.cli.options import Audience, No, Opinion, Reason, Request, asked, read
 from deployments.cli.register import order
-from deployments.cli.values import YesNo
+from deployments.cli.values import YesNo, whole
 from domain.errors import Misuse
 from tasks.desk import Desk
 from tasks.ordering import by_closers, by_office
@@ -17,6 +17,19 @@ app = typer.Typer()
 _OFFICE = Audience.OFFICE
 
 Grant = Annotated[bool, typer.Option("--grant/--refuse", help="同意，或不同意。")]
+Measure = Annotated[
+    str,
+    typer.Option(
+        metavar="措施",
+        help="签发升级建议时改用：criticism 通报批评、raise 提级办理、list 挂牌督办。",
+    ),
+]
+Wording = Annotated[
+    str, typer.Option(metavar="文字", help="签发时改写文书中的办理要求，至多 200 字。")
+]
+Level = Annotated[
+    int, typer.Option(metavar="级别", parser=read(whole), help="降到几级：0 到 4，低于现在的级别。")
+]
 Accept = Annotated[bool, typer.Option("--accept/--reject", help="通过，或退回补正。")]
 Step = Annotated[
     str, typer.Option(metavar="环节", help="accept 验收、sign 领导签批、review 办公室复核。")
@@ -35,9 +48,10 @@ Satisfied = Annotated[YesNo | None, asked("是否满意（联系上时必写）�
     app,
     "rule",
     _OFFICE,
-    "裁定申请：延期、挂账、退单、异议、剔单、升级建议；首次延期由验收单位裁定。",
+    "裁定申请：延期、挂账、退单、异议、剔单；签发或不予签发升级建议。首次延期由验收单位裁定。",
     "rule QD2026-000123 --request 1 --grant --opinion 同意",
     "rule QD2026-000123 --request 2 --refuse --opinion 维持交办",
+    "rule QD2026-000123 --request 3 --grant --rung raise --wording 请三日内办结 --actor 王主任",
 )
 def rule(
     desk: Desk,
@@ -47,6 +61,8 @@ def rule(
     grant: Grant,
     opinion: Opinion = "",
     unit: Unit = "",
+    rung: Measure = "",
+    wording: Wording = "",
 ) -> Order:
     """裁定."""
     return by_office.rule(
@@ -56,9 +72,23 @@ def rule(
         grant=grant,
         opinion=opinion,
         unit=unit,
+        rung=rung,
+        wording=wording,
         by=call.by,
         actor=call.actor,
     )
+
+
+@order(
+    app,
+    "deescalate",
+    _OFFICE,
+    "降级督办：降低督办级别，须写理由；已挂牌的先解除挂牌（delist）。",
+    "deescalate QD2026-000123 --level 1 --reason 整改进展明显 --actor 王主任",
+)
+def deescalate(desk: Desk, call: Call, no: No, level: Level, reason: Reason) -> Order:
+    """降级督办."""
+    return by_office.deescalate(desk, no, level, reason, call.actor)
 
 
 @order(

@@ -1,19 +1,19 @@
 """The card of one case: facts, clocks with their reasons, requests, history, and the lifecycle."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from domain.case import Case, Request
-from domain.explaining import explain
+from domain.codes import RequestKind
+from domain.explaining import Paragraph, paragraphs
 from domain.picture import mermaid
 from domain.refusals import COMMAND_ZH
 from domain.transitions import allowed
 from domain.wording import moment
-from models.engine import transaction
 from models.reading import Row, Whole, whole_case
-from models.rulebook import book_for
 from tasks.artifacts.details import points
 from tasks.artifacts.markup import artifact_key, card_link, heading, link, table, text
+from tasks.artifacts.papers import drafted, register
 from tasks.artifacts.terms import EVENT_ZH, actor_zh, flow_of, result_zh
 from tasks.artifacts.worklist import Pages
 from tasks.desk import Desk
@@ -26,8 +26,6 @@ _STATUS_ZH = {
     "lapsed": "已失效",
     "superseded": "已被更高一级取代",
 }
-_SAID_OF_A_CLOCK = 3
-"""Sentences that follow each clock's own: how it stands, what fired, what comes."""
 _NOTICE_ZH = {
     "owed": "待发",
     "withdrawn": "已撤回",
@@ -48,9 +46,11 @@ def case_card(desk: Desk, no: str, pages: Pages) -> str:
         "## 现在可以",
         _actions(case, pages) or "已终结，没有可办的事。",
         "## 时限",
-        "\n".join(_bullets(_explained(desk, case))),
+        "\n".join(_bullets(paragraphs(whole.record, desk.now, desk.directory.names))),
         *_requests(desk, case),
-        *_papers(desk, whole),
+        *_drafts(desk, case),
+        *register(desk, case.no),
+        *_notices(desk, whole),
         "## 办理经过",
         table(
             ("序号", "时间", "事项", "办理者", "要点"), [_event(desk, row) for row in whole.history]
@@ -67,19 +67,11 @@ def _ways_on(desk: Desk, case: Case) -> Iterator[str]:
     yield link("本案事件", f"/events?resource=%5B%22rectification.case.{case.no}%22%5D")
 
 
-def _explained(desk: Desk, case: Case) -> list[str]:
-    with transaction(desk.engine) as connection:
-        version = case.policy_version if case.dispatched_at else None
-        rules = book_for(desk.engine).rules(connection, version)
-    return explain(case, desk.now, rules, desk.directory.names)
-
-
-def _bullets(sentences: list[str]) -> Iterator[str]:
-    """One bullet a sentence; what is said further about a clock stands below it."""
-    below = 0
-    for sentence in sentences:
-        yield f"{'  ' if below else ''}- {text(sentence)}"
-        below = _SAID_OF_A_CLOCK if sentence.startswith("【") else max(0, below - 1)
+def _bullets(told: Iterable[Paragraph]) -> Iterator[str]:
+    """One bullet a sentence; what is said further about a clock stands below its first."""
+    for first, *more in told:
+        yield f"- {text(first)}"
+        yield from (f"  - {text(sentence)}" for sentence in more)
 
 
 def _facts(desk: Desk, whole: Whole) -> Iterator[tuple[str, str]]:
@@ -150,12 +142,15 @@ def _applicant(desk: Desk, applicant: str) -> str:
     return desk.directory.names.get(applicant) or actor_zh(applicant, desk.directory.name)
 
 
-def _papers(desk: Desk, whole: Whole) -> Iterator[str]:
-    """The numbered documents, and what became of each notice."""
-    if whole.documents:
-        yield "## 文书"
-        numbers = [f"{d['type']}〔{d['year']}〕{d['number']}号" for d in whole.documents]
-        yield "、".join(map(text, numbers))
+def _drafts(desk: Desk, case: Case) -> Iterator[str]:
+    """What waits for the office head, in full: its number comes with the signature."""
+    if case.pending(RequestKind.PROPOSAL):
+        yield "## 待签发的文书草稿"
+        yield from drafted(desk, case.no)
+
+
+def _notices(desk: Desk, whole: Whole) -> Iterator[str]:
+    """What became of each notice."""
     if whole.notices:
         yield "## 通知"
         counts = Counter((n["unit"], _NOTICE_ZH.get(n["status"], "")) for n in whole.notices)

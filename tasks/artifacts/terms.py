@@ -27,8 +27,10 @@ EVENT_ZH: Mapping[str, str] = {
     "recheck_passed": "复查合格",
     "verified": "复查归档",
     "fired": "时限预警",
+    "reprojected": "时限重新推算",
     "reminded": "催办",
     "escalated": "升级督办",
+    "deescalated": "降级督办",
     "delisted": "解除挂牌",
     "excluded": "剔单",
     "requested": "提出申请",
@@ -43,8 +45,17 @@ EVENT_ZH: Mapping[str, str] = {
     "split": "拆分",
     "shelved": "挂账",
     "resumed": "恢复办理",
+    "ledger_edited": "台账更正",
 }
 """The Chinese name of each event of history."""
+
+DOCUMENT_STATUS_ZH: Mapping[str, str] = {
+    "owed": "尚未发出",
+    "bound": "待发出",
+    "sent": "已发出",
+    "withdrawn": "已撤回，未发出",
+}
+"""By status of an official document, what became of it."""
 
 CLOCK_WORK: Mapping[str, tuple[str, str]] = {
     ClockKind.TRIAGE: ("受理、交办", "assign"),
@@ -60,6 +71,7 @@ _FLOWS = {
     "dispatch": "assign",
     "remind": "remind",
     "escalate": "escalate",
+    "deescalate": "escalate",
     "accept": "close",
     "sign_off": "close",
     "review": "close",
@@ -69,12 +81,12 @@ _FLOWS = {
     "rule": "rule",
 }
 _SETTLING = ("reject", "merge", "split", "refer", "resume", "exclude", "delist")
-_BY_SYSTEM = ("end_notice", "archive")
+_WITHOUT_FORM = ("end_notice", "archive", "edit")
 
 
 def flow_of(command: str) -> str:
-    """Give the flow whose form gives a command; empty where nobody gives it by hand."""
-    if command in _BY_SYSTEM:
+    """Give the flow whose form gives a command; empty where it has none (system, ledger)."""
+    if command in _WITHOUT_FORM:
         return ""
     return "settle" if command in _SETTLING else _FLOWS.get(command, "handle")
 

@@ -1,21 +1,25 @@
 """The worklist: what waits for the office, most urgent first, and where to do it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from domain.codes import State
+from domain.codes import RequestKind, State
 from domain.wording import moment
 from models.reading import count_by_state
 from models.worklists import Row, waiting_for_office
 from tasks.artifacts.markup import card_link, heading, link, table, text, updated
+from tasks.artifacts.papers import drafted
 from tasks.artifacts.terms import CLOCK_WORK, request_work, rung_zh
+from tasks.delivery.attention import attention
 from tasks.desk import Desk
 
 COUNTED = 5000
 """What waits is counted up to here."""
 SHOWN = 100
 """Rows of the table at most, the most urgent first: every version of an artifact is kept."""
+DRAFTED = 10
+"""Cases whose drafts are shown in full; the others' are on their cards."""
 
 Pages = Mapping[str, str]
 """The path of the page on which each flow is run by hand, by flow."""
@@ -29,17 +33,32 @@ def worklist(desk: Desk, soon: datetime, pages: Pages) -> str:
         heading("工作清单", desk.database),
         updated(desk.now),
         _summary(rows, desk.now),
+        attention(desk),
         f"## 待办事项{_cut(len(rows))}",
         table(
             ("案件", "事由", "要办的事", "单位", "期限", "状态"),
             [_row(desk, row, pages) for row in rows[:SHOWN]],
         ),
+        *_drafts(desk, rows),
         "## 全部案件",
         table(("状态", "件数"), [(s.zh, str(states[s])) for s in State if s in states]),
         "## 到哪里办",
         " · ".join(link(title, pages[flow]) for flow, title in _PLACES if flow in pages),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _drafts(desk: Desk, rows: Sequence[Row]) -> Iterator[str]:
+    """Show in full what waits for the office head's signature, the most urgent first."""
+    proposed = [row["no"] for row in rows if row["request_kind"] == RequestKind.PROPOSAL]
+    nos = list(dict.fromkeys(proposed))
+    if nos:
+        yield "## 待签发的文书草稿"
+        yield "到“裁定申请”签发、改用措施、改写要求或者不予签发；编号随签发产生。"
+        for no in nos[:DRAFTED]:
+            yield from drafted(desk, no)
+    if len(nos) > DRAFTED:
+        yield f"其余 {len(nos) - DRAFTED} 件的草稿见各案件卡。"
 
 
 _PLACES = (

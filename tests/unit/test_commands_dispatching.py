@@ -196,3 +196,25 @@ def test_the_policy_version_is_that_of_the_dispatch() -> None:
         decide(a_case(policy_version=0), order(Dispatch, "03-02 10:00")).after.policy_version == 1
     )
     assert clock(case_in(State.ASSIGNED), ClockKind.FINISH).limit == Limit(15, "wd")
+
+
+@pytest.mark.parametrize(
+    ("mode", "paper"),
+    [(Mode.RECTIFY, ["warning"]), (Mode.DISCIPLINE, []), (Mode.IMPROVE, ["suggestion"])],
+)
+def test_the_mode_that_the_office_chooses_has_its_own_paper(mode: Mode, paper: list[str]) -> None:
+    command = order(Dispatch, "03-02 10:00", mode=mode, assisting=(HELPER,))
+    told = [(n.template, n.unit) for n in decide(a_case(), command).change.notices]
+    assert told[:2] == [("assigned", LEAD), ("assigned", HELPER)]
+    assert list(dict.fromkeys(told[2:])) == [(template, LEAD) for template in paper]
+
+
+def test_without_a_chosen_mode_the_assignment_is_enough() -> None:
+    plain = decide(a_case(), order(Dispatch, "03-02 10:00"))
+    assert [n.template for n in plain.change.notices] == ["assigned"]
+
+
+def test_the_next_unit_gets_the_suggestion_of_a_case_to_improve() -> None:
+    case = after(a_case(), order(Dispatch, "03-02 10:00", mode=Mode.IMPROVE))
+    again = decide(case, order(Dispatch, "03-02 11:00", unit=OTHER)).change.notices
+    assert [(n.template, n.unit) for n in again] == [("assigned", OTHER), ("suggestion", OTHER)]

@@ -13,10 +13,12 @@ from domain.commands import (
     Accept,
     Archive,
     Callback,
+    Command,
     EndNotice,
     OrderRecheck,
     Recheck,
     Review,
+    Rule,
     SignOff,
     Submit,
 )
@@ -110,9 +112,30 @@ def test_a_failed_recheck_reopens_the_same_case_as_a_relapse() -> None:
     assert [text.body for text in outcome.change.texts] == ["又收费了"]
 
 
-def test_the_level_rises_by_one_at_each_return_to_five_at_most() -> None:
-    assert decide(replace(CLOSED, level=3), FAILED).after.level == 4
-    assert decide(replace(CLOSED, level=5), FAILED).after.level == 5
+@pytest.mark.parametrize(
+    ("level", "listed", "reached", "proposed"),
+    [
+        (0, False, 1, None),
+        (1, False, 2, None),
+        (2, False, 2, Rung.CRITICISM),
+        (3, False, 3, Rung.RAISE),
+        (4, False, 4, Rung.LIST),
+        (5, False, 5, Rung.LIST),
+        (5, True, 5, None),
+    ],
+)
+@pytest.mark.parametrize("back", [FAILED, ANGRY], ids=["relapse", "dissatisfied"])
+def test_a_return_enters_one_level_higher_at_once_or_by_a_proposal_that_a_leader_signs(
+    back: Command, level: int, reached: int, proposed: Rung | None, *, listed: bool
+) -> None:
+    outcome = decide(replace(CLOSED, level=level, listed=listed), back)
+    assert outcome.after.level == reached
+    assert [r.rung for r in outcome.change.opened] == ([proposed] if proposed else [])
+    tasks = [n.args for n in outcome.change.notices if n.template == "task"]
+    assert tasks == ([{"task": "proposal", "request": 1}] if proposed else [])
+    if proposed:
+        signed = after(outcome.after, order(Rule, "04-10 11:00"))
+        assert signed.level == min(level + 1, 5)
 
 
 def test_the_second_return_proposes_the_supervised_list_unless_listed() -> None:

@@ -215,34 +215,6 @@ def test_an_exclusion_is_decided_by_the_office(*, grant: bool) -> None:
     assert after(asked, order(Rule, "03-03 10:00", grant=grant)).excluded is grant
 
 
-def test_a_signed_proposal_raises_the_level_and_sends_its_document() -> None:
-    proposed = with_proposal(red_carded(WORKING), "03-30 09:00")
-    outcome = decide(proposed, order(Rule, "03-30 15:00"))
-    assert outcome.after.level == 3
-    assert clock(outcome.after, ClockKind.FINISH).rung is Rung.CRITICISM
-    assert {(n.template, n.role) for n in outcome.change.notices} == {
-        ("criticism", role) for role in ("contact", "deputy", "head")
-    }
-    assert outcome.after.requests[0].status == "granted"
-    assert outcome.change.detail["rung"] == "criticism"
-
-
-def test_a_signed_proposal_overtakes_lower_ones_and_not_higher_ones() -> None:
-    case = red_carded(WORKING)
-    for rung in (Rung.CRITICISM, Rung.RAISE, Rung.LIST):
-        case = with_proposal(case, "04-21 09:00", rung)
-    signed = after(case, order(Rule, "04-21 10:00", request=2))
-    assert [r.status for r in signed.requests] == ["superseded", "granted", "pending"]
-    assert signed.level == 4
-
-
-def test_a_proposal_that_is_not_signed_changes_nothing() -> None:
-    proposed = with_proposal(red_carded(WORKING), "03-30 09:00")
-    outcome = decide(proposed, order(Rule, "03-30 15:00", grant=False))
-    assert outcome.after.level == 2
-    assert outcome.change.notices == ()
-
-
 def test_a_redispatch_cannot_be_ruled_to_the_same_unit() -> None:
     with pytest.raises(Refused, match="维持交办"):
         decide(RETURNED, order(Rule, "03-03 10:00", unit=LEAD))
