@@ -15,6 +15,9 @@ from tasks.smtp import SmtpServer, parse_smtp
 CHECKOUT = Path(__file__).resolve().parents[1]
 """The folder this program runs from."""
 
+PORTAL_HOST = "127.0.0.1"
+"""Where the portal listens, whatever the other servers do."""
+
 _MAX_PORT = 65535
 _SHOWN = 60
 _DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg2")
@@ -44,6 +47,11 @@ class Settings:
         """Prefect's API as processes on this machine reach it."""
         wildcard = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - a name, not a binding
         return f"http://{_in_url(wildcard.get(self.host, self.host))}:{self.prefect_port}/api"
+
+    @property
+    def portal_url(self) -> str:
+        """The portal as processes on this machine reach it, and nobody else does."""
+        return f"http://{PORTAL_HOST}:{self.portal_port}"
 
     @property
     def public_url_is_loopback(self) -> bool:

@@ -9,7 +9,7 @@ from deployments.stack.environment import client_environment, server_environment
 from tasks.settings import Settings
 
 POOL = "rectify"
-TITLES = {"server": "Prefect 服务器", "worker": "执行器"}
+TITLES = {"server": "Prefect 服务器", "worker": "执行器", "portal": "门户"}
 """The services that must always run, and what people call them."""
 
 
@@ -41,6 +41,12 @@ def worker(settings: Settings) -> Service:
     own = {"TMPDIR": str(settings.home / "prefect")}
     environment = client_environment(settings, os.environ) | own
     return Service("worker", TITLES["worker"], command, environment, 15.0)
+
+
+def portal(settings: Settings) -> Service:
+    """The portal, for those who are not operators: it listens on this machine alone."""
+    environment = client_environment(settings, os.environ)
+    return Service("portal", TITLES["portal"], _module("portal"), environment)
 
 
 def step(settings: Settings, name: str, title: str, module: str, *arguments: str) -> Service:

@@ -17,7 +17,7 @@ from deployments.stack.record import Record
 from deployments.stack.sole import sole
 from deployments.stack.space import require_space
 from deployments.stack.watch import Watch
-from tasks.settings import Settings
+from tasks.settings import PORTAL_HOST, Settings
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -39,6 +39,7 @@ def supervise(settings: Settings, report: Report, ready: Report, *, empty: bool)
         for left in record.sweep(settings.home):
             report(f"上次遗留的进程 {left.pid} 已结束。")
         require_free(settings.host, settings.prefect_port, "RECTIFY_PREFECT_PORT")
+        require_free(PORTAL_HOST, settings.portal_port, "RECTIFY_PORTAL_PORT")
         report("启动数据库……")
         with postgres.lease(settings):
             crew = Crew(settings.home, Record(Identity.of(os.getpid())), report)
@@ -58,6 +59,7 @@ def addresses(settings: Settings, seconds: float) -> str:
         f"系统已就绪（用时 {seconds:.0f} 秒）。",
         f"操作界面：{page(settings)}",
         f"工作清单：{page(settings)}/artifacts/key/worklist（演示：…/demo-worklist）",
+        f"受理接口（Open311）：{settings.portal_url}/open311/v2/discovery.json",
         f"日志目录：{settings.home / 'logs'}",
     ]
     if settings.public_url_is_loopback and (settings.smtp or settings.webhook_secret):

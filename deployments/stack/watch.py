@@ -113,4 +113,5 @@ class Watch:
 _SERVICES: dict[str, Callable[[Settings], services.Service]] = {
     "server": services.prefect_server,
     "worker": services.worker,
+    "portal": services.portal,
 }
