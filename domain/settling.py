@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.case import Case, Request
-from domain.change import Change, Handlers, texts
+from domain.change import Change, Figure, Handlers, texts
 from domain.clocks import Rules
 from domain.codes import FINAL, RequestKind, State
 from domain.commands import Merge, Refer, Reject, Split
@@ -42,6 +42,9 @@ def merge(case: Case, command: Merge, rules: Rules) -> Change:
         raise refuse(case, f"不能并入 {lead.no}：该案为“{lead.state.zh}”，请选在办或已销号的主案。")
     if command.followers:
         raise refuse(case, f"已有 {command.followers} 件案件并入，主案不能再并入他案；请先拆分。")
+    likely: dict[str, Figure] = {}
+    if command.score is not None:
+        likely["percent"] = round(command.score * 100)
     return Change(
         state=State.MERGED,
         event="merged",
@@ -49,7 +52,7 @@ def merge(case: Case, command: Merge, rules: Rules) -> Change:
         clocks=pause_all(case),
         decided=lapse(case),
         notices=notices(rules, "merged", *case.units, into=lead.no),
-        detail={"into": lead.no},
+        detail={"into": lead.no, **likely},
         withdraw="all",
     )
 

@@ -13,6 +13,8 @@ from models.identity import Sealer
 from models.intake_batch import write_batch, write_rejected
 from models.intake_rows import Delivery, IncomingRow, IntakeReport, Rejected
 from models.rulebook import book_for
+from models.similar import Entry, enter
+from models.similar_counts import Counts
 
 BATCH_ROWS = 5_000
 """Rows a transaction: large enough to be set-based, small enough to be soon over."""
@@ -31,31 +33,45 @@ def take_in(
 ) -> IntakeReport:
     """Open a case for every row that is new to the channel, in the order of the rows.
 
-    ``progress`` is told after each batch how many rows it had.
+    ``progress`` is told after each batch how many rows it had. Earlier cases about the same thing
+    are suggested, unless comparing is switched off.
     """
     report = IntakeReport()
+    counts = Counts()
     for batch in _batches(rows):
-        _take_batch(engine, batch, delivery, sealer, report)
+        opened = _take_batch(engine, batch, delivery, sealer, counts)
+        _tell(report, batch, opened)
         progress(len(batch))
     return report
 
 
 def _take_batch(
-    engine: Engine, batch: list[Row], delivery: Delivery, sealer: Sealer, report: IntakeReport
-) -> None:
-    rejected = [row for row in batch if isinstance(row, Rejected)]
+    engine: Engine, batch: list[Row], delivery: Delivery, sealer: Sealer, counts: Counts
+) -> int:
+    """Write a batch; give how many cases were opened."""
     good = [row for row in batch if isinstance(row, IncomingRow)]
-    opened = 0
+    opened: list[Entry] = []
     with transaction(engine) as connection:
         if good:
             rules = book_for(engine).rules(connection)
             opened = write_batch(connection, good, delivery, rules, sealer)
-        if rejected:
+        if opened:
+            enter(connection, opened, counts, delivery.received_at)
+        if rejected := _rejected(batch):
             write_rejected(connection, rejected, delivery)
+    return len(opened)
+
+
+def _tell(report: IntakeReport, batch: list[Row], opened: int) -> None:
+    rejected = _rejected(batch)
     report.read += len(batch)
     report.opened += opened
-    report.duplicate += len(good) - opened
+    report.duplicate += len(batch) - len(rejected) - opened
     report.rejected += rejected
+
+
+def _rejected(batch: list[Row]) -> list[Rejected]:
+    return [row for row in batch if isinstance(row, Rejected)]
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

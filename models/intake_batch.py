@@ -25,12 +25,14 @@ from models.intake_statements import (
     CHANNEL,
     KNOWN,
     ONE_AT_A_TIME,
+    OPENED,
     REJECTED,
     STAGE,
     STAGED,
     WRITE,
 )
 from models.recording import Row, clock_row, text_digest
+from models.similar import Entry
 from models.statements import COUNT
 
 _LOCK = 0x5EC71A7E
@@ -43,16 +45,18 @@ def write_batch(
     delivery: Delivery,
     rules: Rules,
     sealer: Sealer,
-) -> int:
-    """Open a case for each row whose source id is new to the channel; give how many were opened."""
+) -> list[Entry]:
+    """Open a case for each row whose source id is new to the channel; give what was opened."""
     connection.exec_driver_sql(ONE_AT_A_TIME, {"key": _LOCK})
     fresh = _fresh(connection, rows, delivery.channel)
-    if fresh:
-        _stage(connection, fresh, delivery, sealer)
-        arguments = _arguments({row.urgency for row in fresh}, delivery, rules)
-        for statement in WRITE:
-            connection.exec_driver_sql(statement, arguments | {"key_id": sealer.key_id})
-    return len(fresh)
+    if not fresh:
+        return []
+    _stage(connection, fresh, delivery, sealer)
+    arguments = _arguments({row.urgency for row in fresh}, delivery, rules)
+    for statement in WRITE:
+        connection.exec_driver_sql(statement, arguments | {"key_id": sealer.key_id})
+    ids = {row.source_id: row.case_id for row in connection.exec_driver_sql(OPENED)}
+    return [Entry(ids[row.source_id], row.subject, row.body, row.party) for row in fresh]
 
 
 def write_rejected(

@@ -19,7 +19,7 @@ def copy_in(
 ) -> None:
     """Copy lines, each with its values in the order of ``columns``, parted by tabs."""
     statement = f"copy {table} ({', '.join(columns)}) from stdin"
-    content = BytesIO(("\n".join(lines) + "\n").encode())
+    content = BytesIO("".join(f"{line}\n" for line in lines).encode())
     # SQLAlchemy types what every driver has; COPY is psycopg2's.
     with closing(cast("cursor", connection.connection.cursor())) as driver:
         try:

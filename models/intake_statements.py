@@ -101,5 +101,7 @@ insert into identity.reporter (case_id, key_id, sealed, lookup)
 select case_id, %(key_id)s, sealed, lookup from intake_stage where sealed is not null
 """
 
+OPENED = "select source_id, case_id from intake_stage"
+
 WRITE = (CASES, HISTORY, CLOCKS, TEXTS, REGISTER, REPORTERS)
 """What is written from the stage, in this order."""

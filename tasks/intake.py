@@ -8,6 +8,7 @@ from models.identity import Sealer
 from models.intake import take_in
 from models.intake_rows import Delivery, IntakeReport
 from tasks.desk import Desk
+from tasks.duplicates import settle
 from tasks.reading.columns import match
 from tasks.reading.files import open_table
 from tasks.reading.incoming import understand
@@ -58,7 +59,9 @@ def intake_table(
     sealer = Sealer(keys_for(desk.engine, desk.settings.home))
     delivery = Delivery(channel, line(name)[:_LONGEST_NAME], desk.now, desk.recorded_at)
     rows = (understand(raw, table.headers) for raw in table.rows)
-    return take_in(desk.engine, rows, delivery, sealer, progress)
+    report = take_in(desk.engine, rows, delivery, sealer, progress)
+    settle(desk)
+    return report
 
 
 def _require_channel(desk: Desk, channel: str) -> None:

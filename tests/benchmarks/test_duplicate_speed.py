@@ -1,0 +1,140 @@
+"""The price of comparing new messages with the cases there are."""
+
+import time
+from collections.abc import Iterator
+from statistics import median, quantiles
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from models.engine import transaction
+from models.identity import Keys, Sealer
+from models.intake import take_in
+from models.intake_batch import write_batch
+from models.intake_rows import Delivery, IncomingRow
+from models.rulebook import book_for
+from models.similar import enter
+from models.similar_counts import Counts
+from models.similar_statements import CANDIDATES, QUERY
+from models.suggestions import set_compared
+from tasks.settings import Settings
+from tests.benchmarks.invented import messages
+from tests.benchmarks.ratio import alternate, report
+from tests.benchmarks.test_intake_speed import Ground
+from tests.integration.conftest import MONDAY
+
+ROWS = 10_000
+CASES = 100_000
+ASKED = 200
+ARGUMENTS = {"at": MONDAY, "nearest": 30, "most": 6}
+DELIVERY = Delivery("12345", "rows.csv", MONDAY, MONDAY)
+SEALER = Sealer(Keys("k", {"k": bytes(32)}, bytes(32)))
+
+# Each message stands ten times: what is looked up is found ten times as often, which is harder.
+CLONES = (
+    """
+    insert into rectification_case (no, state, kind, urgency, channel, reachable, detected_at,
+        reported_at, last_event_at, policy_version, seq, head_hash, subject)
+    select 'QD2025-' || lpad((c.id * 10 + n)::text, 7, '0'), 'detected', c.kind, c.urgency,
+        c.channel, c.reachable, c.detected_at, c.reported_at, c.last_event_at, c.policy_version,
+        c.seq, c.head_hash, c.id::text
+    from rectification_case c, generate_series(1, %(times)s - 1) n
+    """,
+    """
+    insert into fingerprint (case_id, keys, packed)
+    select c.id, f.keys, f.packed from rectification_case c
+    join fingerprint f on f.case_id = c.subject::bigint where c.no like 'QD2025-%%'
+    """,
+    "update shingle set keyed = keyed * %(times)s, seen = seen * %(times)s",
+    "update counter set value = value * %(times)s where name = 'fingerprint'",
+)
+
+LOOKUP = """
+insert into similar_query
+select 1000000000, k.key, 10, 2
+from (select keys from fingerprint order by case_id limit 1) f, unnest(f.keys) k(key)
+join shingle s on s.hash = k.key and s.keyed < 500
+"""
+"""The rare shingles of one message."""
+
+
+@pytest.fixture
+def ground(postgres: Settings, seeded: str) -> Iterator[Ground]:
+    place = Ground(postgres, seeded)
+    place.renew()
+    yield place
+    place.drop()
+
+
+def test_comparing_leaves_intake_a_fifteenth_of_its_speed_at_least(ground: Ground) -> None:
+    rows = list(messages(ROWS))
+
+    def compared() -> None:
+        set_compared(ground.desk.engine, compared=True)
+        assert take_in(ground.desk.engine, rows, DELIVERY, SEALER).opened == ROWS
+
+    def plain() -> None:
+        assert take_in(ground.desk.engine, rows, DELIVERY, SEALER).opened == ROWS
+
+    ratio = alternate(compared, plain, rounds=3, before=ground.renew, name="intake with comparing")
+    report(
+        f"intake with comparing: {ROWS / median(ratio.ours_seconds):,.0f} messages a second, "
+        f"without {ROWS / median(ratio.bare_seconds):,.0f}"
+    )
+    assert ratio.speed >= 1 / 15
+
+
+def test_a_suggestion_against_100_000_cases_is_found_by_the_index(ground: Ground) -> None:
+    engine = ground.desk.engine
+    set_compared(engine, compared=True)
+    take_in(engine, messages(ROWS), DELIVERY, SEALER)
+    with ground.owner() as cursor:
+        for statement in CLONES:
+            cursor.execute(statement, {"times": CASES // ROWS})
+        cursor.execute("select count(*) from fingerprint")
+        assert cursor.fetchall() == [(CASES,)]
+        cursor.execute("analyze")
+    asked = list(messages(ASKED, seed=8))
+    seconds, found = [], 0
+    for row in asked:
+        taken, suggestions = _timed(engine, row)
+        seconds.append(taken)
+        found += suggestions
+    tail = quantiles(seconds, n=20)[-1]
+    report(
+        f"one message against {CASES} cases: median {median(seconds) * 1e3:.1f} ms, "
+        f"p95 {tail * 1e3:.1f} ms, {found} suggestions for {ASKED}"
+    )
+    with ground.desk.engine.connect() as connection:
+        connection.exec_driver_sql(QUERY)
+        connection.exec_driver_sql(LOOKUP)
+        by_index = _seconds(connection)
+        assert "fingerprint_keys" in _plan(connection)
+        assert "Seq Scan on fingerprint" not in _plan(connection)
+        connection.exec_driver_sql("set local enable_bitmapscan = off")
+        connection.exec_driver_sql("set local enable_indexscan = off")
+        assert "fingerprint_keys" not in _plan(connection)
+        by_scan = _seconds(connection)
+    report(f"looked up by the index {by_index * 1e3:.1f} ms, by a scan {by_scan * 1e3:.0f} ms")
+    assert by_scan > 5 * by_index
+
+
+def _seconds(connection: Connection) -> float:
+    started = time.perf_counter()
+    connection.exec_driver_sql(CANDIDATES, ARGUMENTS).all()
+    return time.perf_counter() - started
+
+
+def _plan(connection: Connection) -> str:
+    lines = connection.exec_driver_sql(f"explain {CANDIDATES}", ARGUMENTS)
+    return "\n".join(lines.scalars())
+
+
+def _timed(engine: Engine, row: IncomingRow) -> tuple[float, int]:
+    """Take one message in; give how long the comparing took, and what it suggested."""
+    with transaction(engine) as connection:
+        rules = book_for(engine).rules(connection)
+        entries = write_batch(connection, [row], DELIVERY, rules, SEALER)
+        started = time.perf_counter()
+        found = enter(connection, entries, Counts(), MONDAY)
+        return time.perf_counter() - started, found

@@ -1,0 +1,289 @@
+"""Duplicates on entry: suggested with reasons, joined or kept apart, relapses looked at again."""
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.errors import Refused
+from models import intake
+from models.engine import transaction
+from models.identity import Keys, Sealer
+from models.intake import take_in
+from models.intake_rows import Delivery, IncomingRow
+from models.suggestions import count_open, relapses, set_compared
+from models.verifying import verify
+from tasks.desk import Desk
+from tasks.duplicates import keep_apart, settle
+from tasks.intake import intake_file, intake_rows
+from tasks.settings import Settings
+from tests.integration.conftest import MONDAY, Bench, Terminal
+
+FIRST = ("市北区海棠湾小区旁建搅拌站，噪声粉尘扰民", "海棠湾小区东侧的搅拌站昼夜轰鸣，粉尘漫天。")
+AGAIN = ("海棠湾业主：搅拌站的灰让人没法开窗", "住在海棠湾小区，楼旁的搅拌站天天扬尘。")
+THIRD = ("请求搬迁海棠湾小区附近的水泥搅拌站", "海棠湾小区搅拌站的粉尘和噪声影响健康。")
+OTHER = ("办理营业执照变更材料反复退回", "窗口三次要求补材料，每次说法不一样。")
+INVENTED = Path(__file__).parents[1] / "data" / "invented_matters.csv"
+
+
+@pytest.fixture(autouse=True)
+def compared(bench: Bench) -> None:
+    set_compared(bench.engine, compared=True)
+
+
+@pytest.fixture
+def desk(bench: Bench, tmp_path: Path) -> Desk:
+    return Desk(Settings(home=tmp_path), "test", bench.engine, MONDAY, MONDAY)
+
+
+def report(desk: Desk, *messages: tuple[str, str]) -> None:
+    """Let messages come in, each with a number of its own."""
+    rows = [
+        {"编号": f"{desk.now}{n}{subject}", "事由": subject, "内容": body}
+        for n, (subject, body) in enumerate(messages)
+    ]
+    assert intake_rows(desk, rows, "12345", "热线").opened == len(messages)
+
+
+def later(desk: Desk, days: int) -> Desk:
+    at = desk.now + timedelta(days=days)
+    return Desk(desk.settings, desk.database, desk.engine, at, at)
+
+
+def close(bench: Bench, no: str, at: datetime) -> None:
+    """Close a case behind the rules' back, as it would stand after the long road."""
+    with bench.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "update rectification_case set state = 'closed', lead_unit = 'shuiwu',"
+            " verifying_unit = 'office', closed_at = %(at)s where no = %(no)s",
+            {"no": no, "at": at},
+        )
+        connection.exec_driver_sql(
+            "update clock set stopped_at = %(at)s, next_at = null", {"at": at}
+        )
+
+
+def suggested(bench: Bench) -> list[tuple[object, ...]]:
+    return bench.rows(
+        "select c.no, o.no, round(s.score::numeric, 4)::text, s.words, s.relapse, s.status"
+        " from suggestion s join rectification_case c on c.id = s.case_id"
+        " join rectification_case o on o.id = s.other_id order by 1, 2"
+    )
+
+
+def pairs(bench: Bench) -> list[tuple[object, ...]]:
+    return [row[:2] for row in suggested(bench)]
+
+
+def number(n: int) -> str:
+    return f"QD2026-{n:06d}"
+
+
+def test_an_earlier_case_about_the_same_thing_is_suggested_with_the_words_that_made_it(
+    bench: Bench, desk: Desk, terminal: Terminal
+) -> None:
+    report(desk, FIRST, OTHER)
+    report(desk, AGAIN)
+    assert pairs(bench) == [(number(3), number(1))]
+    (row,) = terminal.document("duplicates", "list")
+    assert (row["no"], row["other"], row["status"], row["relapse"]) == (
+        number(3), number(1), "open", False,
+    )  # fmt: skip
+    assert 0.5 <= row["score"] <= 1
+    assert any("海棠湾" in word for word in row["words"])
+    assert any("搅拌" in word for word in row["words"])
+    assert "海棠湾" in terminal("duplicates", "list")
+    shown = terminal("duplicates", "show", number(3))
+    assert f"{row['score']:.2f}" in shown
+    assert "待定" in shown
+    assert "没有疑似重复" in terminal("duplicates", "show", number(2))
+
+
+def test_messages_of_one_file_are_compared_with_each_other(bench: Bench, desk: Desk) -> None:
+    report(desk, OTHER, FIRST, AGAIN)
+    assert pairs(bench) == [(number(3), number(2))]
+
+
+def test_a_case_joined_is_merged_and_no_longer_listed(
+    bench: Bench, desk: Desk, terminal: Terminal
+) -> None:
+    report(desk, FIRST)
+    report(desk, AGAIN)
+    at = (MONDAY + timedelta(hours=1)).isoformat()
+    words = ("duplicates", "join", number(2), "--into", number(1), "--actor", "王科")
+    assert "已并案" in terminal(*words, at=at)
+    assert terminal.document("case", "show", number(2))["lead_case"] == number(1)
+    assert terminal.document("duplicates", "list") == []
+    assert "王科" in terminal("duplicates", "show", number(2))
+    assert count_open(bench.engine) == 0
+
+
+def test_a_case_kept_apart_is_not_suggested_again(
+    bench: Bench, desk: Desk, terminal: Terminal
+) -> None:
+    report(desk, FIRST)
+    report(desk, AGAIN)
+    assert count_open(bench.engine) == 1
+    terminal("duplicates", "apart", number(2), number(1), "--actor", "王科")
+    assert terminal("duplicates", "list").strip() == "没有待定的疑似重复案件。"
+    assert "已分开" in terminal("duplicates", "show", number(2))
+    with pytest.raises(Refused, match=r"没有与 .* 疑似重复的待定建议"):
+        keep_apart(desk, number(2), number(1), "")
+    assert suggested(bench)[0][-1] == "apart"
+
+
+def test_what_matches_a_follower_is_suggested_with_its_lead(
+    bench: Bench, desk: Desk, terminal: Terminal
+) -> None:
+    report(desk, FIRST, OTHER)
+    terminal("merge", number(2), "--into", number(1), at=MONDAY.isoformat())
+    report(later(desk, 1), OTHER)
+    assert pairs(bench) == [(number(3), number(1))]
+
+
+def test_nothing_joins_by_itself_unless_an_operator_says_from_which_score(
+    bench: Bench, desk: Desk, terminal: Terminal
+) -> None:
+    assert terminal.document("duplicates", "threshold") == {"threshold": None}
+    report(desk, FIRST)
+    report(later(desk, 1), FIRST)
+    assert bench.value("select count(*) from rectification_case where state = 'merged'") == 0
+    assert terminal.document("duplicates", "threshold", "0.95") == {"threshold": 0.95}
+    report(later(desk, 2), FIRST, OTHER)
+    assert bench.rows(
+        "select c.no, l.no, h.actor, h.detail->>'into', (h.detail->>'percent')::int >= 95"
+        " from rectification_case c join rectification_case l on l.id = c.lead_case_id"
+        " join history h on h.case_id = c.id and h.event = 'merged' order by 1"
+    ) == [(number(n), number(1), "system", number(1), True) for n in (2, 3)]
+    assert {row[-1] for row in suggested(bench)} <= {"joined", "open"}
+    assert count_open(bench.engine) == 0
+    assert not verify(bench.engine).faults
+    terminal("duplicates", "threshold", "off")
+    report(later(desk, 3), FIRST)
+    assert bench.value("select count(*) from rectification_case where state = 'merged'") == 2
+
+
+@pytest.mark.parametrize("word", ["1.5", "0.2", "nan", "高"])
+def test_a_threshold_that_is_none_is_refused_in_a_sentence(terminal: Terminal, word: str) -> None:
+    said = terminal("duplicates", "threshold", word, code=2)
+    assert f"相似度“{word}”不对" in said
+    assert "on" in terminal("duplicates", "compare", "maybe", code=2)
+
+
+def test_a_report_about_a_closed_case_is_a_possible_relapse_and_orders_one_look(
+    bench: Bench, desk: Desk, terminal: Terminal
+) -> None:
+    report(desk, FIRST)
+    close(bench, number(1), MONDAY)
+    report(later(desk, 30), AGAIN)
+    (row,) = terminal.document("duplicates", "list")
+    assert row["relapse"] is True
+    assert row["rechecked_at"] is not None
+    assert "疑似反弹，已安排复查" in terminal("duplicates", "show", number(2))
+    ordered = "select count(*) from history where event = 'recheck_ordered' and actor = 'system'"
+    assert bench.value(ordered) == 1
+    settle(later(desk, 30))
+    assert bench.value(ordered) == 1
+    reason = "select body from case_text t where kind = 'reason'"
+    assert number(2) in str(bench.value(reason))
+
+
+def test_an_intake_killed_before_the_look_was_ordered_orders_it_when_run_again(
+    bench: Bench, desk: Desk
+) -> None:
+    report(desk, FIRST)
+    close(bench, number(1), MONDAY)
+    after = later(desk, 1)
+    delivery = Delivery("12345", "a", after.now, after.now)
+    sealer = Sealer(Keys("k", {"k": bytes(32)}, bytes(32)))
+    take_in(bench.engine, [IncomingRow(2, "z", *AGAIN)], delivery, sealer)
+    assert [pair[:2] for pair in relapses(bench.engine)] == [(number(2), number(1))]
+    report(after, OTHER)
+    assert relapses(bench.engine) == []
+    assert bench.value("select count(*) from history where event = 'recheck_ordered'") == 1
+
+
+def test_a_look_that_is_refused_is_told_and_stays_owed(bench: Bench, desk: Desk) -> None:
+    report(desk, FIRST)
+    close(bench, number(1), MONDAY)
+    # Entered late: dated before the case's last event.
+    report(later(desk, -1), AGAIN)
+    done = settle(later(desk, -1))
+    assert list(done.refused) == [number(1)]
+    assert not done.rechecks
+    assert [one.no for one in settle(later(desk, 1)).rechecks] == [number(1)]
+
+
+@pytest.mark.parametrize(("days", "found"), [(180, 1), (181, 0)])
+def test_only_cases_closed_lately_are_looked_at(
+    bench: Bench, desk: Desk, days: int, found: int
+) -> None:
+    report(desk, FIRST)
+    close(bench, number(1), MONDAY)
+    report(later(desk, days), AGAIN)
+    assert len(suggested(bench)) == found
+
+
+def test_what_was_not_accepted_is_not_suggested(bench: Bench, desk: Desk) -> None:
+    report(desk, FIRST)
+    with bench.owner.begin() as connection:
+        connection.exec_driver_sql("update rectification_case set state = 'rejected'")
+    report(later(desk, 1), AGAIN)
+    assert suggested(bench) == []
+
+
+def test_comparing_can_be_switched_off_for_an_old_ledger(
+    bench: Bench, desk: Desk, terminal: Terminal
+) -> None:
+    assert terminal.document("duplicates", "compare", "off") == {"compared": False}
+    report(desk, FIRST, AGAIN)
+    assert bench.value("select count(*) from fingerprint") == 0
+    terminal("duplicates", "compare", "on")
+    report(later(desk, 1), THIRD, THIRD)
+    assert pairs(bench) == [(number(4), number(3))]
+
+
+def test_nothing_that_is_kept_can_be_read(bench: Bench, desk: Desk) -> None:
+    report(desk, (FIRST[0], FIRST[1] + "联系人李四光，电话13812345678。"))
+    report(desk, (AGAIN[0], AGAIN[1] + "联系人李四光，电话13812345678。"))
+    words = [word for row in suggested(bench) for word in _texts(row[3])]
+    assert words
+    assert not [word for word in words if "李" in word or "138" in word]
+
+
+def _texts(value: Any) -> Sequence[str]:  # noqa: ANN401 - as the driver gives arrays
+    return [str(word) for word in value]
+
+
+def test_an_intake_broken_off_and_run_again_suggests_what_an_unbroken_one_does(
+    bench: Bench, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "BATCH_ROWS", 5)
+    ledger = tmp_path / "台账.csv"
+    with INVENTED.open(encoding="utf-8", newline="") as file:
+        rows = [(row["number"], row["subject"], row["body"]) for row in csv.DictReader(file)]
+    with ledger.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("编号", "事由", "内容"), *rows])
+    taken: list[int] = []
+
+    def stop(count: int) -> None:
+        taken.append(count)
+        if len(taken) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        intake_file(desk, ledger, "12345", stop)
+    assert intake_file(desk, ledger, "12345").duplicate == 15
+    broken = suggested(bench)
+    assert len(broken) > 5
+    with transaction(bench.engine) as connection:
+        for table in ("suggestion", "fingerprint", "shingle"):
+            connection.exec_driver_sql(f"delete from {table}")
+        connection.exec_driver_sql("delete from counter where name = 'fingerprint'")
+    assert intake_file(desk, ledger, "qingsheng").opened == len(rows)
+    shift = {number(n + len(rows)): number(n) for n in range(1, len(rows) + 1)}
+    unbroken = [(shift[str(no)], shift[str(other)], *rest) for no, other, *rest in suggested(bench)]
+    assert unbroken == broken
