@@ -12,13 +12,13 @@ BATCH = 500
 """Cases read at a time: bodies may be long."""
 
 _PAGE = """
-select c.id, c.no, c.subject, coalesce(t.body, '') as body
+select c.id, c.no, c.subject, c.channel, coalesce(t.body, '') as body
 from rectification_case c
 left join case_text t on t.case_id = c.id and t.seq = 1 and t.kind = 'body'
 where c.state = 'detected' and c.id > %(after)s order by c.id limit %(batch)s
 """
 _ONE = """
-select c.no, c.subject, coalesce(t.body, '') as body
+select c.no, c.subject, c.channel, coalesce(t.body, '') as body
 from rectification_case c
 left join case_text t on t.case_id = c.id and t.seq = 1 and t.kind = 'body'
 where c.no = %(no)s
@@ -32,6 +32,7 @@ class Incoming:
     no: str
     subject: str
     body: str
+    channel: str
 
 
 def undispatched(engine: Engine) -> Iterator[list[Incoming]]:
@@ -43,7 +44,7 @@ def undispatched(engine: Engine) -> Iterator[list[Incoming]]:
         if not rows:
             return
         after = rows[-1].id
-        yield [Incoming(row.no, row.subject, row.body) for row in rows]
+        yield [Incoming(row.no, row.subject, row.body, row.channel) for row in rows]
 
 
 def count_undispatched(engine: Engine) -> int:
@@ -61,4 +62,4 @@ def incoming(engine: Engine, no: str) -> Incoming:
         row = connection.exec_driver_sql(_ONE, {"no": no}).one_or_none()
     if row is None:
         raise UnknownCase(no)
-    return Incoming(row.no, row.subject, row.body)
+    return Incoming(row.no, row.subject, row.body, row.channel)

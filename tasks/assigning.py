@@ -3,16 +3,21 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from domain.errors import Refused
-from domain.triaging import Proposal, Triage
+from domain.triaging import Candidate, Proposal, Triage
 from models.engine import transaction
 from models.intray import Incoming, count_undispatched, incoming, undispatched
 from models.rulebook import dispatch_rules
 from tasks.carrying import Carried, carry_out_all
+from tasks.categories import category_in_words
 from tasks.desk import Desk
 from tasks.ordering.by_system import settle
 from tasks.ordering.order import Order
+
+_WORDS = 5
+"""Words that are named for each candidate, the weightiest."""
 
 Progress = Callable[[int], None]
 """Told after each batch how many cases it looked at."""
@@ -58,22 +63,30 @@ def assign_all(
 def triage_for(desk: Desk) -> Triage:
     """Compile the dispatch rules in force."""
     with transaction(desk.engine) as connection:
-        rules: Mapping[str, object] = dispatch_rules(connection)
-    return Triage(rules, barred=desk.directory.doubtful)
+        return compiled(desk, dispatch_rules(connection))
+
+
+def compiled(desk: Desk, rules: Mapping[str, Any]) -> Triage:
+    """Compile sound dispatch rules, with the names of the registry's units."""
+    return Triage(rules, barred=desk.directory.doubtful, names=desk.directory.aliases)
 
 
 def propose(desk: Desk, no: str) -> Proposal:
     """Say whose matter a case is, by the rules in force."""
+    return _proposed(desk, no)[1]
+
+
+def _proposed(desk: Desk, no: str) -> tuple[Incoming, Proposal]:
     case = incoming(desk.engine, no)
-    return triage_for(desk).propose(case.subject, case.body)
+    return case, triage_for(desk).propose(case.subject, case.body, case.channel)
 
 
 def settled(desk: Desk, no: str) -> Proposal:
     """Give the proposal for a case that the rules settle; refuses others, naming the candidates."""
-    proposal = propose(desk, no)
+    case, proposal = _proposed(desk, no)
     if not (proposal.sure and _known(desk, proposal)):
-        hint = in_words(desk, proposal)
-        raise Refused(f"案件 {no} 按规则不能确定主办单位，请用 --unit 指定；{hint}")
+        said = in_words(desk, proposal) + _hints(desk, proposal, case)
+        raise Refused(f"案件 {no} 按规则不能确定主办单位，请用 --unit 指定；{said}")
     return proposal
 
 
@@ -81,16 +94,47 @@ def in_words(desk: Desk, proposal: Proposal) -> str:
     """Name the candidates with their scores and the words that speak for them."""
     if not proposal.reasons:
         return "文字中没有规则认识的词。"
-    named = "、".join(
-        f"{desk.directory.name(one.unit)}（{one.unit}，{one.score} 分：{'、'.join(one.words[:5])}）"
-        for one in proposal.reasons
-    )
+    named = "、".join(_in_words(desk, one) for one in proposal.reasons)
     return f"可参考：{named}。"
+
+
+def hints(desk: Desk, no: str) -> str:
+    """Say what else the rules see in a case that they settle; nothing where they see no more."""
+    case, proposal = _proposed(desk, no)
+    return _hints(desk, proposal, case)
+
+
+def _hints(desk: Desk, proposal: Proposal, case: Incoming) -> str:
+    parts = (
+        _place_in_words(proposal),
+        _help_in_words(desk, proposal),
+        category_in_words(desk, case.subject, case.body),
+    )
+    return "".join(parts)
+
+
+def _place_in_words(proposal: Proposal) -> str:
+    """Say that the matter is a district's and the text does not name its place."""
+    return "文字未写明属地，能确定区市的请交办区市。" if proposal.placeless else ""
+
+
+def _help_in_words(desk: Desk, proposal: Proposal) -> str:
+    """Name the units that could assist."""
+    if not proposal.assisting:
+        return ""
+    named = "、".join(f"{desk.directory.name(code)}（{code}）" for code in proposal.assisting)
+    return f"文字还涉及{named}的事项，可用 --assist 列为协办。"
+
+
+def _in_words(desk: Desk, one: Candidate) -> str:
+    words = "、".join(one.words[:_WORDS])
+    why = f"属地：{words}" if one.placed else f"{one.score} 分：{words}"
+    return f"{desk.directory.name(one.unit)}（{one.unit}，{why}）"
 
 
 def _settled(desk: Desk, triage: Triage, batch: list[Incoming]) -> Iterator[Order]:
     for case in batch:
-        proposal = triage.propose(case.subject, case.body)
+        proposal = triage.propose(case.subject, case.body, case.channel)
         if proposal.sure and _known(desk, proposal):
             yield settle(desk, case.no, proposal)
 

@@ -1,5 +1,6 @@
 """`assign`: one case by hand or by the rules, or all that the rules settle."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ from deployments.cli.values import parted, whole
 from domain.codes import State
 from domain.errors import Misuse
 from models.reading import count_by_state
-from tasks.assigning import AssignReport, assign_all, settled
+from tasks.assigning import AssignReport, assign_all, hints, settled
 from tasks.desk import Desk
 from tasks.ordering.by_office import dispatch
 from tasks.ordering.by_system import settle
@@ -70,7 +71,8 @@ def assign(
     if no:
         with at_desk(call) as desk:
             order = _one(desk, call, no, unit, parted(assist or []), words, level)
-            return carried_out(desk, call, order)
+            answer = carried_out(desk, call, order)
+            return answer if unit else _with_hints(answer, hints(desk, no))
     if unit or assist or level or any(words.values()):
         raise Misuse("指定主办单位等内容时，请写明案件编号：assign QD2026-000123 --unit 单位。")
     with at_desk(call) as desk:
@@ -94,6 +96,13 @@ def _one(
     proposed = {"verify": proposal.verifying, "environment": str(proposal.environment)}
     words = {name: word or proposed.get(name, "") for name, word in words.items()}
     return dispatch(desk, no, proposal.unit, call.actor, assist=assist, level=level, **words)
+
+
+def _with_hints(answer: Answer, said: str) -> Answer:
+    """Add what else the rules saw in the case, which the office may act on."""
+    if not said:
+        return answer
+    return replace(answer, shown=[*answer.shown, f"规则还提示：{said}"])
 
 
 def _all(desk: Desk, call: Call, limit: int | None) -> Answer:

@@ -142,6 +142,119 @@ def test_the_environment_with_the_highest_score_wins(
     assert propose(subject).environment is environment
 
 
+def test_a_named_district_that_does_not_lead_is_among_those_proposed() -> None:
+    proposal = propose("市南区物业", "停水通知")
+    assert [(one.unit, one.score, one.placed) for one in proposal.reasons] == [
+        ("zhujian", 13, False),
+        ("shuiwu", 7, False),
+        ("shinan", 0, True),
+    ]
+    assert proposal.reasons[-1].words == ("市南区",)
+
+
+def test_the_district_that_leads_is_the_first_of_those_proposed() -> None:
+    first, second = propose("市南区停水").reasons
+    assert (first.unit, first.score, first.placed) == ("shinan", 14, True)
+    assert second.unit == "shuiwu"
+
+
+def test_of_two_districts_the_one_in_the_subject_is_proposed_and_none_leads() -> None:
+    proposal = propose("市北区停水", "市南区也停水")
+    assert (proposal.unit, proposal.reasons[-1].unit) == ("shuiwu", "shibei")
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "led"),
+    [
+        ("市南区", "", ("shinan", "office")),
+        ("市南区", "物业", ("shinan", "zhujian")),
+        ("市南区物业", "", ("zhujian", "office")),
+        ("市南区和市北区", "", ("", "")),
+    ],
+    ids=["no matter", "no clear matter", "a clear matter", "two districts"],
+)
+def test_who_was_asked_first_is_responsible_where_the_matter_is_nobodys(
+    subject: str, body: str, led: tuple[str, str]
+) -> None:
+    proposal = propose(subject, body)
+    assert (proposal.unit, proposal.verifying) == led
+    assert not (subject == "市南区" and proposal.sure)
+
+
+@pytest.mark.parametrize(
+    ("subject", "placeless"),
+    [("停水", True), ("市南区停水", False), ("物业", False), ("你好", False)],
+)
+def test_a_districts_matter_without_its_place_is_said_to_be_so(
+    subject: str, *, placeless: bool
+) -> None:
+    assert propose(subject).placeless is placeless
+
+
+HELPERS = RULES["unit"] + [
+    {
+        "code": "chengguan",
+        "verifying": "chengguan",
+        "district_led": True,
+        "keywords": [{"word": w, "weight": 4} for w in ("垃圾", "路灯", "水沟")],
+    }
+]
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "assisting"),
+    [
+        ("停水", "垃圾和路灯", ("chengguan",)),
+        ("停水", "垃圾", ()),
+        ("停水路灯", "", ()),
+        ("水", "垃圾和路灯", ("shuiwu",)[:0]),
+        ("市南区停水", "垃圾和路灯", ("chengguan",)),
+    ],
+    ids=["two words", "too little", "one word", "the lead itself is below", "a district leads"],
+)
+def test_a_unit_whose_own_matter_several_words_tell_may_assist(
+    subject: str, body: str, assisting: tuple[str, ...]
+) -> None:
+    assert propose(subject, body, unit=HELPERS).assisting == assisting
+
+
+def test_neither_a_barred_unit_nor_the_verifier_assists() -> None:
+    rules = RULES | {"unit": HELPERS}
+    assert Triage(rules, barred={"chengguan"}).propose("停水", "垃圾和路灯").assisting == ()
+    verified = [dict(HELPERS[0], verifying="chengguan"), *HELPERS[1:]]
+    assert propose("市南区停水", "垃圾和路灯", unit=verified).assisting == ()
+
+
+def test_words_of_the_leading_matter_make_no_helper() -> None:
+    shared = [*RULES["unit"], dict(HELPERS[-1], keywords=HELPERS[0]["keywords"])]
+    assert propose("停水", "停水", unit=shared).assisting == ()
+
+
+def test_a_channel_adds_to_the_units_that_it_speaks_for() -> None:
+    spoken = [*RULES["unit"][:1], RULES["unit"][1] | {"channels": [{"code": "hall", "weight": 9}]}]
+    triage = Triage(RULES | {"unit": spoken})
+    assert triage.propose("停水", "", "12345").reasons[0].unit == "shuiwu"
+    best = triage.propose("你好", "", "hall").reasons[0]
+    assert (best.unit, best.score, best.words) == ("zhujian", 9, ("渠道 hall",))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("市水务局说不归它管", ("市水务局",)),
+        ("水务局说不归它管", ()),
+        ("住建说不归它管", ()),
+        ("物业管理局说不归它管", ("物业",)),
+    ],
+    ids=["a name", "another unit's or none", "too short a name", "a name found by a word anyway"],
+)
+def test_a_body_named_in_the_text_speaks_for_its_unit(text: str, found: tuple[str, ...]) -> None:
+    names = {"市水务局": "zhujian", "住建": "zhujian", "物业管理局": "zhujian", "某局长": "other"}
+    proposal = Triage(RULES | {"named_weight": 5}, names=names).propose("", text)
+    words = {one.unit: one.words for one in proposal.reasons}
+    assert words.get("zhujian", ()) == found
+
+
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_any_text_at_all_gets_an_answer(subject: str, body: str) -> None:
     proposal = propose(subject, body)
