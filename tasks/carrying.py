@@ -1,11 +1,11 @@
 """Orders carried out: keys derived, executed in sets, told as plain records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from domain.errors import RectifyError
-from models.executing import Done, Item, Repeated, Result, execute
+from models.executing import Done, Item, Repeated, Result, execute, foresee
 from models.positions import Position, positions
 from tasks.desk import Desk
 from tasks.ordering.order import Order, default_key
@@ -36,7 +36,7 @@ def carry_out(desk: Desk, order: Order) -> Carried:
     return _carried(order, result)
 
 
-def carry_out_all(desk: Desk, orders: Sequence[Order]) -> Iterator[Carried]:
+def carry_out_all(desk: Desk, orders: Iterable[Order]) -> Iterator[Carried]:
     """Carry out orders on different cases, in sets; a refusal stands in the record of its order."""
     remaining = iter(orders)
     while batch := list(islice(remaining, SET)):
@@ -44,10 +44,21 @@ def carry_out_all(desk: Desk, orders: Sequence[Order]) -> Iterator[Carried]:
             yield _carried(order, result)
 
 
+def foresee_all(desk: Desk, orders: Iterable[Order]) -> Iterator[Carried]:
+    """Say what ``carry_out_all`` would do now, each case by itself; nothing is written."""
+    remaining = iter(orders)
+    while batch := list(islice(remaining, SET)):
+        for order, result in zip(batch, foresee(desk.engine, _items(desk, batch)), strict=True):
+            yield _carried(order, result)
+
+
 def _execute(desk: Desk, orders: Sequence[Order]) -> list[Result]:
+    return execute(desk.engine, _items(desk, orders), desk.recorded_at)
+
+
+def _items(desk: Desk, orders: Sequence[Order]) -> list[Item]:
     where = positions(desk.engine, {order.no for order in orders if not order.key})
-    items = [_item(order, where.get(order.no)) for order in orders]
-    return execute(desk.engine, items, desk.recorded_at)
+    return [_item(order, where.get(order.no)) for order in orders]
 
 
 def _item(order: Order, position: Position | None) -> Item:

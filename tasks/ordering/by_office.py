@@ -6,6 +6,7 @@ from domain.case import Actor
 from domain.codes import Environment, Kind, Mode, Role, Rung, Urgency
 from domain.commands import (
     Callback,
+    Deescalate,
     Delist,
     Dispatch,
     Escalate,
@@ -128,6 +129,17 @@ def escalate(desk: Desk, no: str, rung: str, reason: str, actor: str = "") -> Or
     )
 
 
+def deescalate(desk: Desk, no: str, level: int, reason: str, actor: str = "") -> Order:
+    """降级督办 to a lower level."""
+    reason = check_opinion(reason)
+    return Order(
+        no,
+        "deescalate",
+        lambda _: Deescalate(at=desk.now, by=office(actor), level=level, reason=reason),
+        {"level": level, "reason": reason},
+    )
+
+
 def delist(desk: Desk, no: str, reason: str = "", actor: str = "") -> Order:
     """解除挂牌."""
     reason = check_opinion(reason)
@@ -204,12 +216,21 @@ def rule(
     grant: bool,
     opinion: str = "",
     unit: str = "",
+    rung: str = "",
+    wording: str = "",
     by: str = "",
     actor: str = "",
 ) -> Order:
-    """裁定 a request. Without ``by`` it is decided by whoever the design says decides it."""
-    opinion = check_opinion(opinion)
-    target = desk.directory.unit(unit) if unit else ""
+    """裁定 a request. Without ``by`` it is decided by whoever the design says decides it.
+
+    ``rung`` and ``wording`` amend a proposal that is signed: the measure, the demand in the letter.
+    """
+    words = {
+        "opinion": check_opinion(opinion),
+        "unit": desk.directory.unit(unit) if unit else "",
+        "rung": choice(Rung, rung, "督办措施") if rung else None,
+        "wording": check_opinion(wording),
+    }
     named = desk.directory.unit(by) if by else ""
 
     def make(view: View) -> Rule:
@@ -217,9 +238,7 @@ def rule(
         if named:
             who = Actor(Role.VERIFIER, named)
         by_whom = Actor(who.role, who.code, actor)
-        return Rule(
-            at=desk.now, by=by_whom, request=request, grant=grant, opinion=opinion, unit=target
-        )
+        return Rule(at=desk.now, by=by_whom, request=request, grant=grant, **words)  # type: ignore[arg-type]
 
-    arguments = {"request": request, "grant": grant, "opinion": opinion, "unit": target}
-    return Order(no, "rule", make, arguments)
+    given = {name: word for name, word in words.items() if word or name in {"opinion", "unit"}}
+    return Order(no, "rule", make, {"request": request, "grant": grant, **given})
