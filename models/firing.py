@@ -20,11 +20,9 @@ _NEXT = "least({})".format(
 DUE = "select distinct case_id from clock where next_at <= %(as_of)s order by case_id"
 
 LOCK = """
-select c.id from rectification_case c
-where c.id = any (%(ids)s) and c.last_event_at <= %(as_of)s order by c.id for update of c
+select c.id, c.policy_version from rectification_case c
+where c.id = any (%(ids)s::bigint[]) and c.last_event_at <= %(as_of)s order by c.id for update of c
 """
-
-POLICIES = "select distinct policy_version from rectification_case where id = any (%(ids)s)"
 
 PRESENT_DUE = """
 select count(*) from clock k join rectification_case c on c.id = k.case_id
@@ -40,7 +38,7 @@ FIRE = f"""
 with due as materialized (
     select k.id, k.case_id, k.kind, k.slot, k.holder, k.revision, k.due_at, k.ladder, k.rung as old,
         {_HIGHEST_PASSED} as new
-    from clock k where k.case_id = any (%(ids)s) and k.next_at <= %(as_of)s
+    from clock k where k.case_id = any (%(ids)s::bigint[]) and k.next_at <= %(as_of)s
 ), moved as (
     update clock k set rung = d.new, next_at = {_NEXT} from due d where k.id = d.id
 ), passed as (

@@ -1,4 +1,4 @@
-"""Speed as a ratio: ours against bare SQL, alternated on the same machine in the same run."""
+"""Speed as a ratio: ours against another way, alternated on the same machine in the same run."""
 
 import time
 from collections.abc import Callable
@@ -16,6 +16,7 @@ class Ratio:
 
     ours_seconds: tuple[float, ...]
     bare_seconds: tuple[float, ...]
+    against: str = "bare SQL"
 
     @property
     def median(self) -> float:
@@ -25,22 +26,30 @@ class Ratio:
 
     @property
     def speed(self) -> float:
-        """Our speed as a share of bare SQL's."""
+        """Our speed as a share of the other's."""
         return 1 / self.median
 
     def __str__(self) -> str:
         ours, bare = median(self.ours_seconds), median(self.bare_seconds)
         rounds = len(self.ours_seconds)
         return (
-            f"{self.median:.2f} times bare SQL ({self.speed:.0%} of its speed); "
-            f"median seconds of {rounds} rounds: ours {ours:.3f}, bare {bare:.3f}"
+            f"{self.median:.2f} times {self.against} ({self.speed:.0%} of its speed); "
+            f"median seconds of {rounds} rounds: ours {ours:.3f}, {self.against} {bare:.3f}"
         )
 
 
-def alternate(
-    ours: Step, bare: Step, rounds: int = 7, before: Step = lambda: None, name: str = ""
+def alternate(  # noqa: PLR0913 - two steps and how to compare them
+    ours: Step,
+    bare: Step,
+    *,
+    rounds: int = 7,
+    before: Step = lambda: None,
+    name: str = "",
+    against: str = "bare SQL",
 ) -> Ratio:
     """Time both, turn about; ``before`` runs ahead of each and is not timed.
+
+    ``against`` names what ours is compared with.
 
     Who goes first changes from round to round, so that a machine that slows down wrongs neither.
     """
@@ -51,7 +60,7 @@ def alternate(
             started = time.perf_counter()
             step()
             seconds[step].append(time.perf_counter() - started)
-    ratio = Ratio(tuple(seconds[ours]), tuple(seconds[bare]))
+    ratio = Ratio(tuple(seconds[ours]), tuple(seconds[bare]), against)
     report(f"{name or 'ours'}: {ratio}")
     return ratio
 
