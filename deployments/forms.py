@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.codes import Environment, Kind, Mode, Result, Rung, Term, Urgency
+from domain.codes import MEASURES, Environment, Kind, Mode, Result, Rung, Term, Urgency
 from flows import answers, handle, settle
 from models.registry import Directory
 from tasks.ordering.by_closers import STEPS_ZH
@@ -26,6 +26,8 @@ def vocabulary(directory: Directory) -> Vocabulary:
     units = [name for code, name in directory.names.items() if code not in directory.doubtful]
     return {
         **{name: [term.zh for term in terms] for name, terms in _TERMS.items()},
+        "measure": [rung.zh for rung in MEASURES],
+        "level": list(answers.LEVELS.values()),
         "unit": units,
         "organ": units,
         "channel": list(directory.channels.values()),

@@ -6,6 +6,7 @@ from typing import Any
 from domain import (
     closing,
     dispatching,
+    editing,
     escalating,
     handling,
     rechecking,
@@ -23,6 +24,7 @@ from domain.transitions import TABLE
 HANDLERS: Handlers = {
     **settling.HANDLERS,
     **dispatching.HANDLERS,
+    **editing.HANDLERS,
     **handling.HANDLERS,
     **requesting.HANDLERS,
     **ruling.HANDLERS,

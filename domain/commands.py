@@ -21,16 +21,20 @@ class Command:
     at: datetime
     by: Actor
 
+    def __init_subclass__(cls, *, name: str, zh: str) -> None:
+        """Take the command's code and what people call it."""
+        super().__init_subclass__()
+        cls.name, cls.zh = name, zh
+
 
 @dataclass(frozen=True, kw_only=True)
-class Dispatch(Command):
+class Dispatch(Command, name="dispatch", zh="交办"):
     """交办: give the case to a lead unit; on a case already dispatched, redispatch (改派).
 
-    Empty fields keep what the case has. ``level`` 4 or 5 is direct entry on the ladder.
+    Empty fields keep what the case has. ``level`` 4 or 5 is direct entry on the ladder. ``subject``
+    and ``party`` are corrected on the way where they are given, as ``Edit`` does.
     """
 
-    name = "dispatch"
-    zh = "交办"
     unit: str
     assisting: tuple[str, ...] = ()
     verifying_unit: str = ""
@@ -39,259 +43,228 @@ class Dispatch(Command):
     urgency: Urgency | None = None
     mode: Mode | None = None
     level: int = 0
+    reason: str = ""
+    subject: str | None = None
+    party: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reject(Command):
+class Edit(Command, name="edit", zh="台账更正"):
+    """台账更正 of what a case is called, whom it concerns, which environment; ``None`` keeps."""
+
+    subject: str | None = None
+    party: str | None = None
+    environment: Environment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject(Command, name="reject", zh="不予受理"):
     """不予受理: outside the campaign's remit, with the reason."""
 
-    name = "reject"
-    zh = "不予受理"
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Merge(Command):
+class Merge(Command, name="merge", zh="并案"):
     """并案: follow another case about the same thing.
 
     ``into`` is that case as it is now, ``followers`` counts the cases that already follow this one.
+    ``score`` is how alike they are, from 0 to 1, where that made the system merge them.
     """
 
-    name = "merge"
-    zh = "并案"
     into: Case
     followers: int = 0
+    score: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Split(Command):
+class Split(Command, name="split", zh="拆分"):
     """拆分: a merged case stands on its own again."""
 
-    name = "split"
-    zh = "拆分"
-
 
 @dataclass(frozen=True, kw_only=True)
-class Refer(Command):
+class Refer(Command, name="refer", zh="移送"):
     """移送: hand over to another organ, finally."""
 
-    name = "refer"
-    zh = "移送"
     to: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sign(Command):
+class Sign(Command, name="sign", zh="签收"):
     """签收: the lead or an assisting unit takes the case."""
 
-    name = "sign"
-    zh = "签收"
-
 
 @dataclass(frozen=True, kw_only=True)
-class Contact(Command):
+class Contact(Command, name="contact", zh="首次联系"):
     """首次联系: the unit has spoken with the reporter."""
 
-    name = "contact"
-    zh = "首次联系"
-
 
 @dataclass(frozen=True, kw_only=True)
-class Interim(Command):
+class Interim(Command, name="interim", zh="阶段答复"):
     """阶段答复: the lead's interim reply, or an assisting unit's opinion to the lead."""
 
-    name = "interim"
-    zh = "阶段答复"
     reply: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Submit(Command):
+class Submit(Command, name="submit", zh="提交办结"):
     """提交办结: result, reply for the reporter, evidence as SHA-256 digests."""
 
-    name = "submit"
-    zh = "提交办结"
     result: Result
     reply: str
     evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Return(Command):
+class Return(Command, name="return", zh="退单"):
     """退单: not this unit's matter; says whose it is."""
 
-    name = "return"
-    zh = "退单"
     reason: str
     suggested: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskExtension(Command):
+class AskExtension(Command, name="extend", zh="申请延期"):
     """申请延期, in working days, before expiry."""
 
-    name = "extend"
-    zh = "申请延期"
     days: int
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskShelving(Command):
+class AskShelving(Command, name="shelve", zh="申请挂账"):
     """申请挂账 until a date, before expiry."""
 
-    name = "shelve"
-    zh = "申请挂账"
     until: datetime
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Object(Command):
+class Object(Command, name="object", zh="提出异议"):
     """公示异议: somebody objects to the closing during the public notice."""
 
-    name = "object"
-    zh = "提出异议"
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exclude(Command):
+class Exclude(Command, name="exclude", zh="剔单"):
     """剔单: keep the case out of scoring. By a unit it is a request, by the office it is done."""
 
-    name = "exclude"
-    zh = "剔单"
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Withdraw(Command):
+class Withdraw(Command, name="withdraw", zh="撤回申请"):
     """撤回 one's own pending request."""
 
-    name = "withdraw"
-    zh = "撤回申请"
     request: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule(Command):
-    """裁定 a pending request. ``unit`` is where a granted return goes, if not as suggested."""
+class Rule(Command, name="rule", zh="裁定"):
+    """裁定 a pending request.
 
-    name = "rule"
-    zh = "裁定"
+    ``unit`` is where a granted return goes, if not as suggested. A signed proposal may be amended:
+    ``rung`` is the measure taken instead of the one proposed, ``wording`` the demand that its
+    document makes instead of the usual one.
+    """
+
     request: int
     grant: bool
     opinion: str = ""
     unit: str = ""
+    rung: Rung | None = None
+    wording: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resume(Command):
+class Resume(Command, name="resume", zh="恢复办理"):
     """恢复办理 of a shelved case."""
 
-    name = "resume"
-    zh = "恢复办理"
-
 
 @dataclass(frozen=True, kw_only=True)
-class Accept(Command):
+class Accept(Command, name="accept", zh="验收"):
     """验收: the verifying unit accepts the submission or sends it back."""
 
-    name = "accept"
-    zh = "验收"
     accept: bool
     opinion: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndNotice(Command):
+class EndNotice(Command, name="end_notice", zh="公示期满"):
     """公示期满: the public notice has run its time."""
 
-    name = "end_notice"
-    zh = "公示期满"
-
 
 @dataclass(frozen=True, kw_only=True)
-class SignOff(Command):
+class SignOff(Command, name="sign_off", zh="领导签批"):
     """领导签批: the responsible unit's leader signs, or sends it back."""
 
-    name = "sign_off"
-    zh = "领导签批"
     accept: bool
     opinion: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review(Command):
+class Review(Command, name="review", zh="办公室复核"):
     """办公室复核: the office closes the case, or sends it back."""
 
-    name = "review"
-    zh = "办公室复核"
     accept: bool
     opinion: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Callback(Command):
+class Callback(Command, name="callback", zh="回访"):
     """回访: what the reporter said after closing."""
 
-    name = "callback"
-    zh = "回访"
     reached: bool
     solved: bool = False
     satisfied: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Archive(Command):
+class Archive(Command, name="archive", zh="复查归档"):
     """复查归档: nothing is left to look at."""
-
-    name = "archive"
-    zh = "复查归档"
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderRecheck(Command):
+class OrderRecheck(Command, name="order_recheck", zh="安排复查"):
     """安排复查: look at a closed or archived case again."""
 
-    name = "order_recheck"
-    zh = "安排复查"
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recheck(Command):
+class Recheck(Command, name="recheck", zh="复查"):
     """复查: the finding of the re-check that is due next."""
 
-    name = "recheck"
-    zh = "复查"
     passed: bool
     finding: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Escalate(Command):
+class Escalate(Command, name="escalate", zh="升级督办"):
     """升级: enter the ladder at a rung by hand, signed by the office head."""
 
-    name = "escalate"
-    zh = "升级督办"
     rung: Rung
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delist(Command):
-    """摘牌: take the case off the supervised list."""
+class Deescalate(Command, name="deescalate", zh="降级督办"):
+    """降级: lower the level by hand, signed by the office head."""
 
-    name = "delist"
-    zh = "解除挂牌"
+    level: int
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remind(Command):
+class Delist(Command, name="delist", zh="解除挂牌"):
+    """摘牌: take the case off the supervised list."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remind(Command, name="remind", zh="催办"):
     """催办: a reminder by hand to whoever handles it."""
 
-    name = "remind"
-    zh = "催办"
     reason: str = ""

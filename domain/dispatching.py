@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from domain.case import Case, Request
-from domain.change import Change, Figure, Handlers, Notice
+from domain.change import Change, Figure, Handlers, Notice, texts
 from domain.clocks import ClockOp, Op, Rules
-from domain.codes import OFFICE_UNIT, RUNGS, ClockKind, Kind, RequestKind, Rung, State
+from domain.codes import OFFICE_UNIT, RUNGS, ClockKind, Kind, Mode, RequestKind, Rung, State
 from domain.commands import Dispatch
+from domain.editing import labels
 from domain.escalating import rung_notices
 from domain.limits import Limit
 from domain.notifying import notices
@@ -31,7 +32,8 @@ def dispatch(case: Case, command: Dispatch, rules: Rules) -> Change:
         fields=_fields(planned, command, rules),
         clocks=joined(stop_all(case), _starts(planned, command.level, rules)),
         decided=(*lapse(case, *GROUNDLESS), *_granted_returns(case, command)),
-        notices=_told(planned, command.level, rules),
+        notices=_told(planned, command, rules),
+        texts=(*labels(command), *texts("reason", command.reason)),
         detail=_detail(case, planned),
         withdraw="all",
     )
@@ -143,10 +145,26 @@ def _start(
     return ClockOp(Op.START, kind, slot, holder, limit, rung, "dispatched")
 
 
-def _told(case: Case, level: int, rules: Rules) -> tuple[Notice, ...]:
+MODE_PAPER = {Mode.RECTIFY: "warning", Mode.IMPROVE: "suggestion"}
+"""By handling mode, the paper that goes to the lead unit with its assignment: 提醒函, 办理建议.
+
+整治 has none at dispatch: its paper is the 移送函 that a referral (``refer``) sends.
+"""
+
+
+def _told(case: Case, command: Dispatch, rules: Rules) -> tuple[Notice, ...]:
     """Every unit gets its assignment; direct entry at a level also owes that rung's document."""
-    entered = rung_notices(case, RUNGS[level], rules) if level else ()
-    return (*notices(rules, "assigned", *case.units), *entered)
+    level = command.level
+    entered = rung_notices(case, RUNGS[level], command.at, rules) if level else ()
+    return (*notices(rules, "assigned", *case.units), *_paper(case, command, rules), *entered)
+
+
+def _paper(case: Case, command: Dispatch, rules: Rules) -> tuple[Notice, ...]:
+    """The mode's own paper, once the office chose the mode: to warn is not the usual course."""
+    chosen = command.mode is not None or case.mode is not Mode.RECTIFY
+    if not chosen or case.mode not in MODE_PAPER:
+        return ()
+    return notices(rules, MODE_PAPER[case.mode], case.lead_unit)
 
 
 def _granted_returns(case: Case, command: Dispatch) -> tuple[Request, ...]:

@@ -6,7 +6,7 @@ from it.
 
 from dataclasses import dataclass
 
-from domain.codes import OPEN, Role, State
+from domain.codes import FINAL, OPEN, Role, State
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ _Row = tuple[State, str, tuple[State, ...], frozenset[Role]]
 _ROWS: tuple[_Row, ...] = (
     (S.DETECTED, "dispatch", (S.ASSIGNED,), OFFICE | SYSTEM),
     (S.DETECTED, "reject", (S.REJECTED,), OFFICE),
-    (S.DETECTED, "merge", (S.MERGED,), OFFICE),
+    (S.DETECTED, "merge", (S.MERGED,), OFFICE | SYSTEM),
     (S.DETECTED, "refer", (S.REFERRED,), OFFICE),
     (S.ASSIGNED, "sign", (S.RECTIFYING, S.ASSIGNED), UNIT),
     (S.ASSIGNED, "return", (S.RETURNED,), UNIT),
@@ -75,10 +75,12 @@ _ROWS: tuple[_Row, ...] = (
     (S.VERIFIED, "recheck", (S.VERIFIED, S.RECTIFYING), CHECKER),
     (S.CLOSED, "archive", (S.VERIFIED,), SYSTEM),
     (S.MERGED, "split", (S.DETECTED, S.ASSIGNED, S.RECTIFYING), OFFICE),
+    *((state, "edit", STAYS, OFFICE) for state in S if state not in FINAL),
 )
 
 _EVERYWHERE_OPEN: tuple[tuple[str, frozenset[Role]], ...] = (
     ("escalate", OFFICE),
+    ("deescalate", OFFICE),
     ("delist", OFFICE),
     ("exclude", OFFICE | UNIT),
     ("withdraw", UNIT | frozenset({Role.OBJECTOR, Role.OFFICE})),

@@ -13,7 +13,7 @@ from domain.clocks import Rules
 from domain.commands import Command, Dispatch
 from domain.errors import RectifyError, Refused
 from models.engine import transaction
-from models.loading import Loaded, lock, read
+from models.loading import Loaded, find, lock, read
 from models.recording import EvidenceFile, Recorded
 from models.rulebook import RuleBook, Versions, book_for
 from models.writing import write
@@ -105,6 +105,15 @@ def execute(engine: Engine, items: Sequence[Item], recorded_at: datetime) -> lis
             _write(sitting, wave, decided, recorded_at)
             results += decided
     return results
+
+
+def foresee(engine: Engine, items: Sequence[Item]) -> list[Result]:
+    """Decide like ``execute``, each item on the case as it is now; nothing is locked or written."""
+    book = book_for(engine)
+    with transaction(engine) as connection:
+        ids = find(connection, {no for item in items for no in (item.no, *item.related)})
+        sitting = _sit(connection, book, ids, items)
+        return [_decide(sitting, item) for item in items]
 
 
 def _waves(items: Sequence[Item]) -> Iterator[list[Item]]:

@@ -26,6 +26,7 @@ from domain.limits import Limit
 _LOCK = """
 select id from rectification_case where no = any (%(nos)s) order by id for update
 """
+_FIND = "select id from rectification_case where no = any (%(nos)s) order by id"
 _READ = """
 select c.*, l.no as lead_no,
     (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from clock k where k.case_id = c.id) as clocks,
@@ -57,6 +58,12 @@ class Loaded:
 def lock(connection: Connection, nos: Iterable[str]) -> list[int]:
     """Lock the rows of these case numbers in id order; unknown numbers are left out."""
     rows = connection.exec_driver_sql(_LOCK, {"nos": sorted(set(nos))})
+    return [row.id for row in rows]
+
+
+def find(connection: Connection, nos: Iterable[str]) -> list[int]:
+    """Look these case numbers up without locking; unknown ones are left out."""
+    rows = connection.exec_driver_sql(_FIND, {"nos": sorted(set(nos))})
     return [row.id for row in rows]
 
 

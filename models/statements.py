@@ -71,6 +71,13 @@ select case_id, seq, kind, decode(salt, 'hex'), body from jsonb_to_recordset(%(r
     as r(case_id bigint, seq integer, kind text, salt text, body text)
 """
 
+LABELS = """
+update rectification_case c set
+    subject = coalesce(r.subject, c.subject), party = coalesce(r.party, c.party)
+from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, subject text, party text)
+where c.id = r.case_id and c.id = any (%(ids)s)
+"""
+
 EVIDENCE = """
 insert into evidence (case_id, seq, sha256, name, size)
 select * from jsonb_to_recordset(%(rows)s::jsonb)
@@ -98,8 +105,9 @@ WITHDRAW_NOTICES = """
 update notice n set status = 'withdrawn'
 from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, everything boolean)
 where n.case_id = r.case_id and n.case_id = any (%(ids)s) and (n.ladder or r.everything)
-    and (n.status = 'owed' or n.status = 'bound'
-         and exists (select from message m where m.id = n.message_id and m.status = 'pending'))
+    and (n.status in ('owed', 'parked') or n.status = 'bound'
+         and exists (select from message m
+                     where m.id = n.message_id and m.status in ('pending', 'parked')))
 """
 
 WITHDRAW_CARDS = """

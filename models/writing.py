@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.calendar import SHANGHAI
+from domain.editing import PARTY, SUBJECT
 from domain.errors import Refused
 from domain.notifying import DOCUMENT_TYPES
 from models.recording import Recorded, Row
@@ -21,6 +22,7 @@ from models.statements import (
     DOCUMENTS,
     EVIDENCE,
     KEYS,
+    LABELS,
     NOTICES,
     REQUESTS,
     TEXTS,
@@ -32,6 +34,7 @@ _IN_ORDER = {
     "clocks": CLOCKS,
     "requests": REQUESTS,
     "texts": TEXTS,
+    "labels": LABELS,
     "evidence": EVIDENCE,
     "keys": KEYS,
     "withdrawn": WITHDRAW_NOTICES,
@@ -64,6 +67,7 @@ def _rows(recorded: Sequence[Recorded]) -> dict[str, list[Row]]:
         "clocks": _all(item.clock_rows() for item in recorded),
         "requests": _all(item.request_rows() for item in recorded),
         "texts": _all(item.texts for item in recorded),
+        "labels": [row for row in map(_labels, recorded) if len(row) > 1],
         "evidence": _all(_evidence(item) for item in recorded),
         "keys": [_key(item) for item in recorded if item.key],
         "withdrawn": [_losing(item) for item in recorded if item.outcome.change.withdraw],
@@ -84,6 +88,12 @@ def _key(item: Recorded) -> Row:
 def _evidence(item: Recorded) -> list[Row]:
     place = {"case_id": item.case_id, "seq": item.seq}
     return [place | {"sha256": f.sha256, "name": f.name, "size": f.size} for f in item.evidence]
+
+
+def _labels(item: Recorded) -> Row:
+    """What the case is called and whom it concerns from now on, where that was corrected."""
+    named = {row["kind"]: row["body"] for row in item.texts if row["kind"] in (SUBJECT, PARTY)}
+    return {"case_id": item.case_id, **named}
 
 
 def _losing(item: Recorded) -> Row:

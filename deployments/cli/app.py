@@ -2,12 +2,22 @@
 
 from deployments.cli import (
     assign_command,
+    bulk_commands,
+    calendar_commands,
     campaign_commands,
     case_commands,
     deciding_commands,
+    document_commands,
+    duplicate_commands,
+    export_commands,
+    ledger_commands,
     notice_commands,
     office_commands,
+    policy_commands,
+    portal_commands,
     registry_commands,
+    replay_command,
+    rules_commands,
     stack_commands,
     unit_commands,
     work_commands,
@@ -25,7 +35,16 @@ GROUPED = {
     "case": case_commands.cases,
     "unit": registry_commands.unit,
     "channel": registry_commands.channel,
+    "document": document_commands.papers,
+    "duplicates": duplicate_commands.duplicates,
+    "export": export_commands.export,
+    "ledger": ledger_commands.ledger,
+    "bulk": bulk_commands.bulk,
     "notices": notice_commands.notices,
+    "key": portal_commands.key,
+    "calendar": calendar_commands.calendar,
+    "policy": policy_commands.policy,
+    "rules": rules_commands.rules,
     "campaign": campaign_commands.campaign,
 }
 """Commands that come in groups, by the word that names the group."""
@@ -36,6 +55,8 @@ for name, grouped in GROUPED.items():
     app.add_typer(grouped, name=name, rich_help_panel=panel.value)
 for part in (
     work_commands.app,
+    calendar_commands.app,
+    replay_command.app,
     assign_command.app,
     office_commands.app,
     deciding_commands.app,

@@ -48,11 +48,17 @@ class Answer:
 @contextmanager
 def at_desk(call: Call) -> Iterator[Desk]:
     """Work at the database, which runs for as long if it does not run anyway."""
-    settings = call.settings
+    with at_server(call.settings):
+        yield open_desk(call.settings, call.database, call.now, call.as_of)
+
+
+@contextmanager
+def at_server(settings: Settings) -> Iterator[None]:
+    """Have the database server run for the block; refuses a state folder that never had one."""
     if settings.database_url is None and not has_coordinates(settings.home):
         raise Refused(f"{settings.home} 里还没有数据库，请先运行 ./rectify up。")
     with lease(settings):
-        yield open_desk(settings, call.database, call.now, call.as_of)
+        yield
 
 
 def tell_prefect(call: Call, carried: Sequence[Carried]) -> None:

@@ -1,8 +1,10 @@
 """Looking at cases: a list, one whole, and why its clocks are what they are."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
 
 from deployments.cli.call import Answer, Call, at_desk
 from deployments.cli.case_document import document
@@ -13,7 +15,7 @@ from deployments.cli.saying import iso, table
 from deployments.cli.values import coded, parted, whole
 from domain.codes import RUNGS, Environment, State
 from domain.errors import Misuse
-from domain.explaining import explain
+from domain.explaining import Paragraph, paragraphs
 from domain.wording import moment
 from models.reading import Filter, Row, count_by_state, list_cases, texts_of, whole_case
 from tasks.artifacts.terms import rung_zh
@@ -22,6 +24,7 @@ from tasks.desk import Desk
 cases = group("案件：列表、详情、时限说明。")
 _ORDERS = {"no": "编号", "due": "到期先后", "level": "督办级别"}
 _SHOWN = 50
+_INDENT = 2
 
 States = Annotated[
     list[str] | None,
@@ -143,12 +146,21 @@ def case_show(call: Call, no: No, text: Text = False) -> Answer:
     cases,
     "explain",
     Audience.LOOK,
-    "逐条说明一件的时限为何如此：依据、起算、顺延、暂停、预警。",
+    "逐条说明一件：为何此时到期、预警为何触发、此后何时有何事。",
     "case explain QD2026-000123",
 )
 def case_explain(call: Call, no: No) -> Answer:
-    """Explain the clocks of a case."""
+    """Explain the clocks of a case: why due then, why a card fired, what comes next."""
     with at_desk(call) as desk:
-        found = whole_case(desk.engine, no)
-        sentences = explain(found.loaded.case, desk.now, found.rules, desk.directory.names)
-    return Answer({"no": no, "sentences": sentences}, sentences)
+        record = whole_case(desk.engine, no).record
+        told = list(paragraphs(record, desk.now, desk.directory.names))
+    sentences = [sentence for paragraph in told for sentence in paragraph]
+    # ``sentences`` is the older name of the same list.
+    document = {"no": no, "explanation": sentences, "sentences": sentences}
+    return Answer(document, list(_indented(told)))
+
+
+def _indented(told: Iterable[Paragraph]) -> Iterator[Padding | str]:
+    for first, *more in told:
+        yield first
+        yield from (Padding(sentence, (0, 0, 0, _INDENT)) for sentence in more)

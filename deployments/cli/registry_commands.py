@@ -9,11 +9,13 @@ from deployments.cli.call import Answer, Call, at_desk
 from deployments.cli.options import Audience, UnitCode
 from deployments.cli.register import command, group
 from deployments.cli.saying import table
-from deployments.cli.terms import CONTACT_ROLE_ZH, LAYER_ZH, UNIT_KIND_ZH
+from deployments.cli.terms import LAYER_ZH, UNIT_KIND_ZH
 from domain.codes import Kind
 from domain.errors import Misuse, Refused
+from domain.wording import moment
 from models.units import (
     Address,
+    Row,
     channels,
     contacts,
     remove_contact,
@@ -21,6 +23,7 @@ from models.units import (
     set_contact,
     units,
 )
+from tasks.delivery.attention import CONTACT_ROLE_ZH
 from tasks.desk import Desk
 
 unit = group("责任单位：查看，登记联系方式。")
@@ -128,11 +131,23 @@ def _shown(desk: Desk, code: str) -> Answer:
         row["note"],
     ]
     rows = (
-        (CONTACT_ROLE_ZH[entry["role"]], entry["name"], entry["channel"], entry["address"])
+        (
+            CONTACT_ROLE_ZH[entry["role"]],
+            entry["name"],
+            entry["channel"],
+            entry["address"],
+            _standing(entry),
+        )
         for entry in reached
     )
-    listing = table("联系方式", ("角色", "姓名", "方式", "地址"), rows)
+    listing = table("联系方式", ("角色", "姓名", "方式", "地址", "退信"), rows)
     return Answer({**row, "contacts": reached}, [head, *filter(None, about), listing])
+
+
+def _standing(contact: Row) -> str:
+    if contact["bounced_at"] is None:
+        return ""
+    return f"{moment(contact['bounced_at'])} 起：{contact['bounce_reason']}"
 
 
 @command(channel, "list", Audience.LOOK, "列出问题来源渠道和代码。", "channel list")

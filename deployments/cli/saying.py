@@ -22,6 +22,12 @@ _PLAIN_WIDTH = 120
 """Columns of a table that goes to a file or another program."""
 
 
+class AsWritten(str):
+    """A text that is printed as it stands: no line of it is broken to fit the screen."""
+
+    __slots__ = ()
+
+
 def console() -> Console:
     """Give the console for standard output; nothing in a text is taken for markup."""
     width = None if sys.stdout.isatty() else _PLAIN_WIDTH
@@ -36,7 +42,7 @@ def say(call: Call, answer: Answer) -> int:
     else:
         screen = console()
         for part in answer.shown:
-            screen.print(part)
+            screen.print(part, soft_wrap=isinstance(part, AsWritten))
     sys.stdout.flush()
     return answer.code
 

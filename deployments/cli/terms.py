@@ -30,6 +30,12 @@ TEMPLATE_ZH: Mapping[str, str] = {
     "referred": "移送函",
     "delisted": "解除挂牌通知",
     "task": "办理任务",
+    "warning": "提醒函",
+    "suggestion": "办理建议",
+    "list_announced": "挂牌督办公告",
+    "delisted_announced": "摘牌公告",
+    "deescalated": "督办降级通知书",
+    "reprojected": "时限调整通知",
 }
 """By code of a notice's template, what the document is called."""
 
@@ -54,13 +60,6 @@ REQUEST_STATUS_ZH: Mapping[str, str] = {
 }
 """By status of a request, how it stands."""
 
-CONTACT_ROLE_ZH: Mapping[str, str] = {
-    "contact": "联络员",
-    "deputy": "分管负责人",
-    "head": "主要负责人",
-}
-"""By role of a unit's contact, what people call it."""
-
 UNIT_KIND_ZH: Mapping[str, str] = {
     "participating": "成员单位",
     "department": "市直部门",
@@ -80,5 +79,8 @@ TEXT_ZH: Mapping[str, str] = {
     "reason": "理由",
     "opinion": "意见",
     "finding": "复查情况",
+    "wording": "办理要求",
+    "subject": "更正后的事由",
+    "party": "更正后的涉事主体",
 }
 """By kind of a text, what it is."""

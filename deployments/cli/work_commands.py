@@ -10,6 +10,7 @@ from deployments.cli.progress import progress
 from deployments.cli.register import command
 from deployments.cli.saying import table
 from domain.codes import ClockKind, Rung
+from domain.errors import Refused
 from domain.wording import moment
 from models.checking import CheckReport
 from models.intake_rows import IntakeReport
@@ -77,6 +78,7 @@ def _checked(report: CheckReport) -> Answer:
         "coalesced": report.coalesced,
         "notices": report.notices,
         "woken": report.woken,
+        "reprojected": report.reprojected,
         "held": report.held,
         "behind": report.behind,
     }
@@ -89,6 +91,8 @@ def _checked(report: CheckReport) -> Answer:
         f"触发预警 {report.fired.total()} 项，合并跳过的 {report.coalesced} 项，"
         f"应发通知 {report.notices} 份，到时自动办理 {report.woken} 件。"
     )
+    if report.reprojected:
+        sentence += f"接续中断的时限重算 {report.reprojected} 件。"
     rows = ((*_named(fired), count) for fired, count in sorted(report.fired.items()))
     if not report.fired:
         return Answer(document, [sentence])
@@ -109,6 +113,8 @@ def deliver_(call: Call) -> Answer:
         report = deliver(
             desk.engine, desk.settings, desk.now, desk.recorded_at, simulated=desk.simulated
         )
+    if report.held:
+        raise Refused(report.held)
     return _delivered(report)
 
 
@@ -126,9 +132,10 @@ def _delivered(report: DeliveryReport) -> Answer:
     sentence = (
         f"通知成信 {report.bound} 份，发出 {report.sent} 封，失败待重发 {report.failed} 封，"
         f"推迟 {report.postponed} 封，搁置 {report.parked} 封，"
-        f"等待工作时间 {report.waiting_for_hours} 份。"
+        f"套不进模板 {report.unrendered} 份，等待工作时间 {report.waiting_for_hours} 份。"
     )
-    hint = ["搁置的用 ./rectify notices parked 查看。"] if report.parked else []
+    stuck = report.parked or report.unrendered
+    hint = ["搁置的用 ./rectify notices parked 查看。"] if stuck else []
     return Answer(document, [sentence, *hint])
 
 

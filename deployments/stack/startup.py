@@ -1,7 +1,5 @@
 """Brings the services up, in the order in which they need each other."""
 
-from dataclasses import replace
-
 from deployments.stack import services
 from deployments.stack.crew import Crew
 from deployments.stack.health import wait_until_ready
@@ -9,8 +7,8 @@ from tasks.settings import Settings
 
 STEP_SECONDS = 600.0
 SERVER_SECONDS = 180.0
+PORTAL_SECONDS = 60.0
 SAMPLE = "campaign"
-SAMPLE_AFTER_SECONDS = 150
 
 
 def bring_up(crew: Crew, settings: Settings, *, empty: bool) -> None:
@@ -25,15 +23,13 @@ def bring_up(crew: Crew, settings: Settings, *, empty: bool) -> None:
     crew.report("登记流程与日程……")
     deploying = "deployments.stack.deploying"
     crew.run(services.step(settings, "deploy", "登记流程与日程", deploying), STEP_SECONDS)
-    crew.report("启动执行器……")
+    crew.report("启动执行器和门户……")
     crew.start(services.worker(settings))
+    portal = crew.start(services.portal(settings))
+    wait_until_ready(f"{settings.portal_url}/health", portal.why_dead, PORTAL_SECONDS)
     if not empty and not sample_played(settings):
-        crew.report("样例专项行动两分半钟后在演示库中推演，约需五分钟，界面上可以看到它的进展。")
-        play = ("campaign", "play")
-        sample = services.step(settings, SAMPLE, "样例推演", "deployments.cli", *play)
-        # The scheduled rounds come first, so that they do not drown among the runs of the sample.
-        later = ("/bin/sh", "-c", f'sleep {SAMPLE_AFTER_SECONDS}; exec "$@"', "sh", *sample.command)
-        crew.start(replace(sample, command=later))
+        crew.report("首次定时任务完成后（约两分钟）在演示库中推演样例专项行动，约需五分钟。")
+        crew.start(services.step(settings, SAMPLE, "样例推演", "deployments.stack.sample"))
     crew.ready()
 
 

@@ -1,4 +1,4 @@
-"""The tables, by what they hold: registry, cases, history, notices.
+"""The tables, by what they hold: registry, cases, history, notices, what is alike.
 
 The constraints stand in the migrations; a test holds that both describe the same database.
 """
@@ -16,6 +16,7 @@ from models.tables.cases import (
 )
 from models.tables.history import CaseText, HistoryRow, IdentityReading, Reporter, SealRow
 from models.tables.notices import DocumentRow, MessageRow, NoticeRow
+from models.tables.portal import ApiKey, Open311Request
 from models.tables.registry import (
     CalendarDay,
     CalendarYear,
@@ -29,8 +30,10 @@ from models.tables.registry import (
     Setting,
     Unit,
 )
+from models.tables.similar import DuplicateSetting, FingerprintRow, ShingleRow, SuggestionRow
 
 __all__ = [
+    "ApiKey",
     "CalendarDay",
     "CalendarYear",
     "CaseRow",
@@ -41,7 +44,9 @@ __all__ = [
     "Contact",
     "Counter",
     "DocumentRow",
+    "DuplicateSetting",
     "Evidence",
+    "FingerprintRow",
     "FiredRow",
     "Heartbeat",
     "HistoryRow",
@@ -50,6 +55,7 @@ __all__ = [
     "KeyField",
     "MessageRow",
     "NoticeRow",
+    "Open311Request",
     "PolicyRow",
     "Receiver",
     "Reporter",
@@ -58,5 +64,7 @@ __all__ = [
     "RuleSet",
     "SealRow",
     "Setting",
+    "ShingleRow",
+    "SuggestionRow",
     "Unit",
 ]

@@ -16,6 +16,7 @@ class CaseRow(SQLModel, table=True):
         Index("rectification_case_wake", "wake_at", postgresql_where=text("wake_at is not null")),
         Index("rectification_case_open", "state", "lead_unit", "id"),
         Index("rectification_case_unit", "lead_unit", "state"),
+        Index("rectification_case_channel", "channel", "detected_at"),
         Index(
             "rectification_case_followers",
             "lead_case_id",

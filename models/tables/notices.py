@@ -11,7 +11,10 @@ from models.tables.columns import document, identity_key, moment
 
 
 class NoticeRow(SQLModel, table=True):
-    """A notice owed to one role of one unit on one channel, until it is bound to a message."""
+    """A notice owed to one role of one unit on one channel, until it is bound to a message.
+
+    ``reason`` says why it is parked, or why an operator had it taken for sent.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -24,6 +27,7 @@ class NoticeRow(SQLModel, table=True):
             postgresql_where=text("status = 'owed'::text"),
         ),
         Index("notice_message", "message_id", postgresql_where=text("message_id is not null")),
+        Index("notice_parked", "id", postgresql_where=text("status = 'parked'::text")),
     )
     id: int | None = identity_key()
     case_id: int = Field(sa_type=BigInteger, foreign_key="rectification_case.id")
@@ -38,7 +42,7 @@ class NoticeRow(SQLModel, table=True):
     owed_at: datetime = moment()
     status: str = "owed"
     message_id: UUID | None = Field(default=None, foreign_key="message.id")
-    parked_reason: str = ""
+    reason: str = ""
 
 
 class MessageRow(SQLModel, table=True):
@@ -51,6 +55,7 @@ class MessageRow(SQLModel, table=True):
             "next_attempt_at",
             postgresql_where=text("status = 'pending'::text"),
         ),
+        Index("message_parked", "created_at", postgresql_where=text("status = 'parked'::text")),
     )
     id: UUID = Field(primary_key=True)
     recipient: str

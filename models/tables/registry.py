@@ -46,12 +46,13 @@ class Contact(SQLModel, table=True):
 
 
 class Receiver(SQLModel, table=True):
-    """A receiver that failed, and until when it is left alone."""
+    """A receiver that failed in so many rounds running, and until when it is left alone."""
 
     route: str = Field(primary_key=True)
-    failures: int = 0
+    failures: int
+    since: datetime = moment()
     open_until: datetime | None = moment(nullable=True)
-    last_error: str = ""
+    last_error: str
 
 
 class Channel(SQLModel, table=True):

@@ -178,6 +178,20 @@ async def test_rules_and_the_office_share_the_work_of_many_cases(
     assert "未发现问题" in await says(office, seal)
 
 
+async def test_the_office_head_raises_lists_and_lowers_on_the_forms(
+    office: Office, tmp_path: Path
+) -> None:
+    [no] = office.take_in(tmp_path, "督办")
+    await says(office, assign, no=no, unit=UNIT)
+    await says(office, check, day(60))
+    words = {"no": no, "request": 1, "decision": "同意", "rung": "提级办理、约谈"}
+    await says(office, rule, day(60), **words, wording="请三日内办结。")
+    await says(office, escalate, day(61), no=no, lower_to="1 级", reason="进展明显。")
+    events = "select event from history h join rectification_case c on c.id = h.case_id"
+    rows = office.rows(f"{events} where no = %(no)s order by h.seq desc limit 2", no=no)
+    assert rows == [("deescalated",), ("escalated",)]
+
+
 async def test_an_overview_that_says_the_same_is_not_written_again(office: Office) -> None:
     far = (MONDAY + timedelta(days=4000)).isoformat()
     await says(office, report, far)
@@ -197,6 +211,8 @@ async def test_an_overview_that_says_the_same_is_not_written_again(office: Offic
         (handle, {"action": "提交办结", "by": UNIT, "text": f"电{PHONE}"}, "意见中含有电话号码"),
         (close, {"step": "验收", "decision": "通过", "at": "昨天"}, "业务时间“昨天”看不懂"),
         (rule, {"request": 9, "decision": "或许"}, "“或许”不是可选的答复"),
+        (escalate, {"rung": "挂牌督办", "lower_to": "1 级"}, "只能选一项"),
+        (escalate, {"lower_to": "9 级"}, "降至级别“9 级”不认识"),
     ],
 )
 async def test_a_refusal_is_one_sentence_in_a_failed_state(

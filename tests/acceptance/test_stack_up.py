@@ -94,7 +94,7 @@ def test_every_part_that_is_killed_comes_back(rectify: Rectify, settings: Settin
     assert started.returncode == 0, started.stderr
     assert "系统已就绪" in started.stdout
     assert f"http://127.0.0.1:{settings.prefect_port}/v2" in started.stdout
-    for service in ("worker", "server"):
+    for service in ("worker", "portal", "server"):
         assert eventually(kill(settings, service)), service
     database = postgres.status(settings).pid
     assert database is not None

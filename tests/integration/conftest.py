@@ -30,7 +30,8 @@ from tasks.settings import Settings
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
 OFFICE = Actor(Role.OFFICE, name="王科")
-_numbers = count(1)
+_numbers = count(1000)
+"""Below it are numbers that tests name themselves."""
 
 _OPEN = """
 with c as (
@@ -62,7 +63,8 @@ class Bench:
         with transaction(self.engine) as connection:
             rules = book_for(self.engine).rules(connection)
             ops = opening(Urgency(urgency), at, rules)
-            detail = json.dumps({"to": "detected", "policy": 1, "clocks": dump_ops(ops)})
+            versions = {"policy": 1, "calendar": rules.calendar.version}
+            detail = json.dumps({"to": "detected", **versions, "clocks": dump_ops(ops)})
             row = connection.exec_driver_sql(
                 _OPEN, values | {"no": no, "at": at, "urgency": urgency, "detail": detail}
             ).one()

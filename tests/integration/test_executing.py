@@ -1,22 +1,16 @@
 """Commands on a real database: what they write, once, and what a refusal leaves alone."""
 
-from datetime import datetime, timedelta
-
 import pytest
 
-from domain.case import Actor
-from domain.codes import Result, Role
+from domain.codes import Result
 from domain.commands import (
     Command,
     Dispatch,
-    Merge,
-    Sign,
     Split,
     Submit,
 )
 from domain.errors import RectifyError, Refused
 from domain.refusals import NotAllowed, TooEarly
-from models.checking import CheckReport, Moment, fire_due
 from models.engine import transaction
 from models.executing import (
     Done,
@@ -28,51 +22,20 @@ from models.executing import (
     execute,
     execute_one,
 )
-from models.executing import (
-    Result as Outcome,
-)
 from models.recording import EvidenceFile, Recorded
-from models.verifying import verify
 from models.writing import write
 from tests.integration.conftest import MONDAY, OFFICE, Bench
-
-UNIT = Actor(Role.UNIT, "shuiwu")
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-
-def sign(no: str, key: str = "") -> Item:
-    return Item(no, lambda _: Sign(at=MONDAY, by=UNIT), key)
-
-
-def merge(no: str, into: str) -> Item:
-    def make(view: View) -> Command:
-        return Merge(at=MONDAY, by=OFFICE, into=view.related[into], followers=view.followers)
-
-    return Item(no, make, related=(into,))
-
-
-def dispatched(
-    bench: Bench, count: int = 1, at: datetime = MONDAY, unit: str = "shuiwu"
-) -> list[str]:
-    nos = [bench.open() for _ in range(count)]
-    for no in nos:
-        bench.dispatch(no, at, unit)
-    return nos
-
-
-def check(bench: Bench, days: float) -> CheckReport:
-    at, report = MONDAY + days * DAY, CheckReport()
-    fire_due(bench.engine, Moment(at, at), report)
-    return report
-
-
-def kinds(results: list[Outcome]) -> list[str]:
-    return [type(result).__name__ for result in results]
-
-
-def intact(bench: Bench) -> bool:
-    return not verify(bench.engine).faults
+from tests.integration.executing import (
+    DAY,
+    HOUR,
+    UNIT,
+    check,
+    dispatched,
+    intact,
+    kinds,
+    merge,
+    sign,
+)
 
 
 def test_the_same_key_twice_changes_nothing_the_second_time(bench: Bench) -> None:

@@ -1,74 +1,26 @@
 """What commands owe on a real database: notices, numbered documents, and what they take back."""
 
-from datetime import datetime, timedelta
-
 import pytest
 
-from domain.case import Actor
-from domain.codes import Result, Role, Rung, Urgency
+from domain.codes import Result, Rung, Urgency
 from domain.commands import (
     AskExtension,
     AskShelving,
     Command,
     Dispatch,
     Escalate,
-    Merge,
     Refer,
     Reject,
     Rule,
-    Sign,
     Submit,
 )
-from models.checking import CheckReport, Moment, fire_due
 from models.executing import (
     Item,
-    View,
     execute,
     execute_one,
 )
-from models.executing import (
-    Result as Outcome,
-)
-from models.verifying import verify
 from tests.integration.conftest import MONDAY, OFFICE, Bench
-
-UNIT = Actor(Role.UNIT, "shuiwu")
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-
-def sign(no: str, key: str = "") -> Item:
-    return Item(no, lambda _: Sign(at=MONDAY, by=UNIT), key)
-
-
-def merge(no: str, into: str) -> Item:
-    def make(view: View) -> Command:
-        return Merge(at=MONDAY, by=OFFICE, into=view.related[into], followers=view.followers)
-
-    return Item(no, make, related=(into,))
-
-
-def dispatched(
-    bench: Bench, count: int = 1, at: datetime = MONDAY, unit: str = "shuiwu"
-) -> list[str]:
-    nos = [bench.open() for _ in range(count)]
-    for no in nos:
-        bench.dispatch(no, at, unit)
-    return nos
-
-
-def check(bench: Bench, days: float) -> CheckReport:
-    at, report = MONDAY + days * DAY, CheckReport()
-    fire_due(bench.engine, Moment(at, at), report)
-    return report
-
-
-def kinds(results: list[Outcome]) -> list[str]:
-    return [type(result).__name__ for result in results]
-
-
-def intact(bench: Bench) -> bool:
-    return not verify(bench.engine).faults
+from tests.integration.executing import DAY, UNIT, check, dispatched, intact, merge
 
 
 def test_documents_are_numbered_by_type_and_year(bench: Bench) -> None:
@@ -83,6 +35,7 @@ def test_documents_are_numbered_by_type_and_year(bench: Bench) -> None:
         ("交办", 2026, 2),
         ("交办", 2026, 3),
         ("交办", 2027, 1),
+        ("公告", 2026, 1),
         ("督办", 2026, 1),
     ]
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from domain.calendar import SHANGHAI
-from domain.clocks import recompute
 from domain.errors import Misuse, Refused
 from domain.history import load_ops
+from domain.recomputing import Entry, recompute
 from models import intake
 from models.engine import transaction
 from models.identity import Keys, Sealer
@@ -139,7 +139,7 @@ def test_triage_starts_at_intake_with_the_time_of_the_urgency(
             no=no,
         )
         assert isinstance(ops, list)
-        assert recompute([(MONDAY, load_ops(ops))], rules) == loaded[no].case.clocks
+        assert recompute([Entry(MONDAY, load_ops(ops), rules)]) == loaded[no].case.clocks
 
 
 def test_history_begins_with_a_hash_of_nothing_before_it_and_the_case_keeps_it(

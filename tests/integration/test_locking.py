@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -99,7 +100,7 @@ def test_many_writers_on_the_same_cases_leave_no_gap(bench: Bench) -> None:
 
 
 def test_documents_are_never_numbered_twice_nor_deadlocked(bench: Bench) -> None:
-    """Sets that issue documents of two types in opposite orders want the same two counters."""
+    """Sets that issue documents of several types in opposite orders want the same counters."""
     sets = [[bench.open() for _ in range(2 * ROUNDS)] for _ in range(WRITERS)]
     for nos in sets:
         for no in nos:
@@ -120,7 +121,11 @@ def test_documents_are_never_numbered_twice_nor_deadlocked(bench: Bench) -> None
     assert done == [2 * ROUNDS] * WRITERS
     issued = WRITERS * ROUNDS
     numbers = "select type, max(number), count(*) from document group by type order by 1"
-    assert bench.rows(numbers) == [("交办", 3 * issued, 3 * issued), ("督办", issued, issued)]
+    assert bench.rows(numbers) == [
+        ("交办", 3 * issued, 3 * issued),
+        ("公告", issued, issued),
+        ("督办", issued, issued),
+    ]
 
 
 def test_writers_and_checks_at_once_neither_deadlock_nor_owe_twice(bench: Bench) -> None:
@@ -208,13 +213,16 @@ def test_a_writer_killed_before_its_commit_leaves_nothing(
 
 def test_a_writer_cut_off_at_any_moment_leaves_nothing_half_written(bench: Bench) -> None:
     nos = [bench.open() for _ in range(30)]
+    started = time.perf_counter()
     for no in nos:
         bench.dispatch(no)
+    usual = (time.perf_counter() - started) / len(nos)
     stop = threading.Event()
     chance = random.Random(7)
 
     def cut() -> None:
-        while not stop.wait(chance.uniform(0.002, 0.02)):
+        # By what a command takes just now: on a busy machine fixed times would let none through.
+        while not stop.wait(chance.uniform(usual / 2, 5 * usual)):
             end_sessions(bench)
 
     said: list[str] = []
@@ -235,7 +243,7 @@ def test_a_writer_cut_off_at_any_moment_leaves_nothing_half_written(bench: Bench
 
     at_once(write, cut)
     assert said, "no session was cut off while it wrote"
-    assert all("数据库" in sentence for sentence in said)
+    assert [sentence for sentence in said if "数据库" not in sentence] == []
     assert bench.rows("select state, seq, count(*) from rectification_case group by 1, 2") == [
         ("submitted", 4, 30)
     ]

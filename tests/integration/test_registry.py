@@ -1,6 +1,7 @@
 """Reference data put in once, kept as edited, and looked up."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_seeding_again_changes_nothing_and_keeps_what_was_edited(bench: Bench) -
 
 
 def test_a_calendar_year_loaded_later_is_a_new_version_of_the_calendar(bench: Bench) -> None:
-    day = {"day": "2031-01-01", "kind": "rest", "name": "元旦", "source": "测试"}
+    day = {"day": date(2031, 1, 1), "kind": "rest", "name": "元旦", "source": "测试"}
     more = replace(reference(), days=[day], years=[{"year": 2031, "source": "测试"}])
     with bench.engine.connect() as connection:
         before = book_for(bench.engine).rules(connection).calendar

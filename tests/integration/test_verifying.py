@@ -8,7 +8,9 @@ from domain.case import Actor
 from domain.codes import Result, Role
 from domain.commands import Accept, AskExtension, Rule, Submit
 from models import verifying
+from models.calendars import Day, amendment, put_in_force
 from models.checking import CheckReport, Moment, fire_due
+from models.engine import transaction
 from models.sealing import seal
 from models.verifying import verify
 from tests.integration.conftest import MONDAY, OFFICE, Bench
@@ -196,14 +198,22 @@ def test_history_that_cannot_be_read_is_a_fault_of_its_case_alone(bench: Bench) 
 def test_a_calendar_loaded_later_is_no_fault_of_the_clocks_before_it(bench: Bench) -> None:
     no = bench.open()
     bench.dispatch(no)
+    with transaction(bench.engine) as connection:
+        off = Day(date(2026, 3, 5), "rest", "临时放假", "测试")
+        change = amendment(connection, [off], {})
+        assert change is not None
+        put_in_force(connection, change, "system", TUESDAY)
+    assert verify(bench.engine).faults == []
+    later = bench.open(at=TUESDAY)
+    bench.dispatch(later, at=TUESDAY)
+    assert verify(bench.engine).faults == []
     statement = (
-        "with day as (insert into calendar_day values ('2026-03-05', 'rest', '临时', '测试'))"
-        " update setting set calendar_version = calendar_version + 1"
+        "update history h set detail = jsonb_set(h.detail, '{calendar}', '1')"
+        " from rectification_case c where c.id = h.case_id and h.seq = 2 and c.no = %(no)s"
     )
-    assert not [s for s in tampered(bench, statement) if "办结" in s]
-    assert tampered(bench, "update clock set revision = 9 where kind = 'finish'") == [
-        f"案件 {no}：办结时钟与由历史重算的结果不符（轮次）。"
-    ]
+    assert f"案件 {later}：办结时钟与由历史重算的结果不符（到期时间、预警阶梯）。" in tampered(
+        bench, statement, no=later
+    )
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai"])

@@ -22,8 +22,10 @@ from domain.commands import (
     Callback,
     Command,
     Contact,
+    Deescalate,
     Delist,
     Dispatch,
+    Edit,
     EndNotice,
     Escalate,
     Exclude,
@@ -70,6 +72,7 @@ OBJECTOR = Actor(Role.OBJECTOR, name="某企业")
 
 _USUAL: dict[type[Command], tuple[Actor, dict[str, Any]]] = {
     Dispatch: (OFFICE, {"unit": LEAD, "verifying_unit": VERIFIER_UNIT}),
+    Edit: (OFFICE, {"subject": "收费未公示"}),
     Reject: (OFFICE, {"reason": "不属于受理范围"}),
     Merge: (OFFICE, {}),
     Split: (OFFICE, {}),
@@ -95,6 +98,7 @@ _USUAL: dict[type[Command], tuple[Actor, dict[str, Any]]] = {
     OrderRecheck: (OFFICE, {"reason": "群众反映"}),
     Recheck: (INSPECTOR, {"passed": True}),
     Escalate: (OFFICE, {"rung": Rung.CRITICISM, "reason": "推诿"}),
+    Deescalate: (OFFICE, {"level": 1, "reason": "整改进展明显"}),
     Delist: (OFFICE, {"reason": "已整改到位"}),
     Remind: (OFFICE, {"reason": "请抓紧"}),
 }

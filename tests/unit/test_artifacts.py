@@ -71,10 +71,11 @@ def test_every_event_of_the_rules_has_a_chinese_name() -> None:
     assert found <= EVENT_ZH.keys()
 
 
-def test_every_command_has_a_form_unless_the_system_gives_it() -> None:
+def test_every_command_has_a_form_unless_the_system_or_the_ledger_gives_it() -> None:
     for command in COMMAND_ZH:
         flow = flow_of(command)
-        assert flow in FLOWS or (flow == "" and command in {"end_notice", "archive"}), command
+        formless = command in {"end_notice", "archive", "edit"}
+        assert flow in FLOWS or (flow == "" and formless), command
     assert {flow_of(command) for command in allowed(State.SUBMITTED)} >= {"close", "remind"}
 
 
@@ -101,6 +102,25 @@ def test_actors_are_named_by_unit_or_role() -> None:
             "待受理 → 已交办；单位：市税务局",
         ),
         ({"clocks": [{"op": "fire", "kind": "finish", "rung": "red"}]}, "办结：红牌"),
+        (
+            {
+                "clocks": [
+                    {"op": "fire", "kind": "finish", "rung": "red", "coalesced": ["blue", "yellow"]}
+                ]
+            },
+            "办结：红牌（合并记录：蓝色提示、黄牌）",
+        ),
+        (
+            {
+                "clocks": [{"op": "reproject", "kind": "finish", "slot": 0}],
+                "cause": "calendar",
+                "policy": 1,
+                "calendar": 2,
+                "moved": [{"clock": "finish/0", "from": 1772413200, "to": 1772499600}],
+            },
+            "第 2 版日历；办结 2026-03-02 09:00 → 2026-03-03 09:00",
+        ),
+        ({"cause": "policy", "policy": 3, "calendar": 2, "moved": []}, "第 3 版规则"),
         (
             {"request": 1, "kind": "extension", "status": "granted", "days": 5},
             "第 1 号申请（延期）；同意；5 个工作日",

@@ -15,14 +15,32 @@ PROMISED = [
     "up", "down", "status", "test", "verify", "intake", "assign", "sign", "contact", "interim",
     "submit", "return", "extend", "shelve", "object", "withdraw", "reject", "merge", "split",
     "refer", "resume", "exclude", "list", "delist", "escalate", "recheck", "rule", "close",
-    "callback", "remind", "check", "deliver",
+    "callback", "remind", "deescalate", "check", "deliver", "replay", "reproject",
 ]  # fmt: skip
 GROUPED = {
     "case": {"list", "show", "explain"},
     "unit": {"list", "show", "contact"},
     "channel": {"list"},
+    "calendar": {"load", "show"},
+    "policy": {"show", "apply"},
+    "rules": {"show", "try", "apply", "train-categories"},
+    "key": {"new", "list", "revoke"},
+    "export": {"ledger"},
+    "ledger": {"import"},
+    "bulk": {"assign", "redispatch", "merge", "exclude"},
+    "document": {"draft", "list", "show"},
     "campaign": {"play"},
-    "notices": {"parked", "send-again"},
+    "duplicates": {"list", "show", "join", "apart", "threshold", "compare"},
+    "notices": {
+        "parked",
+        "send-again",
+        "test",
+        "bounced",
+        "bounce",
+        "receivers",
+        "hold",
+        "release",
+    },
 }
 ENGLISH = ("Usage", "Options", "Arguments", "Commands", "Show this", "required", "default:")
 EVERYWHERE = {"--json", "--as-of", "--database", "--key", "--actor", "--by", "--name"}

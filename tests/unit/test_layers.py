@@ -11,7 +11,7 @@ import pytest
 from deployments.stack.quality import CHECKS, command
 from tasks.settings import CHECKOUT
 
-PACKAGES = ("domain", "models", "tasks", "flows", "deployments")
+PACKAGES = ("domain", "models", "tasks", "flows", "portal", "deployments")
 LINT = command(dict(CHECKS)["分层"])
 
 
@@ -53,6 +53,8 @@ def test_the_layers_hold() -> None:
             "import deployments.stack",
             "tasks is not allowed to import deployments",
         ),
+        ("portal/planted.py", "import flows.check", "portal is not allowed to import flows"),
+        ("portal/planted.py", "import prefect", "portal is not allowed to import prefect"),
         ("domain/planted.py", "import sqlalchemy", "domain is not allowed to import sqlalchemy"),
     ],
 )

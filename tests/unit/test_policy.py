@@ -12,7 +12,7 @@ import pytest
 from domain.codes import RUNGS, Kind, Rung, Urgency
 from domain.errors import Misuse
 from domain.limits import Limit
-from domain.policy import NOTICE_TEMPLATES, Policy, PolicyInvalid, read_policy
+from domain.policy import LATER_TEMPLATES, NOTICE_TEMPLATES, Policy, PolicyInvalid, read_policy
 
 FILE = Path(__file__).parents[2] / "deployments" / "reference" / "policy.toml"
 DEFAULT: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -132,6 +132,8 @@ def test_a_missing_key_is_named(path: tuple[str, ...]) -> None:
     elif path[-1] in {"before", "after"}:
         section = ".".join(path[:-1])
         assert mistakes(data) == (f"[{section}] 应在 before 和 after 中恰好写一个。",)
+    elif path[-1] in LATER_TEMPLATES:
+        assert path[-1] not in read_policy(data).recipients, "older policies stay readable"
     else:
         assert mistakes(data) == (f"缺少 {shown(path)}，请补上。",)
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from domain.apply import apply
 from domain.calendar import local_date
 from domain.case import Actor, Case
-from domain.clocks import ClockOp, Op, fold, recompute
+from domain.clocks import ClockOp, Op, fold
 from domain.codes import (
+    CARD_LEVEL,
     DONE,
     FINAL,
     HANDLING,
@@ -34,6 +35,7 @@ from domain.commands import (
     AskShelving,
     Callback,
     Command,
+    Deescalate,
     Dispatch,
     EndNotice,
     Escalate,
@@ -51,7 +53,7 @@ from domain.detecting import opening
 from domain.errors import Refused
 from domain.history import dump_ops, load_ops
 from domain.ladder import passed
-from domain.ruling import CARD_LEVEL
+from domain.recomputing import Entry, recompute
 from domain.settling import GROUNDLESS
 from domain.times import UNIT_CLOCKS
 from domain.transitions import allowed
@@ -67,8 +69,8 @@ from tests.unit.casework import (
     t,
 )
 
-LOWERING = {"extended", "shelved"}
-"""Decisions that withdraw cards; nothing else lowers a level."""
+LOWERING = {"extended", "shelved", "deescalated"}
+"""Decisions that withdraw cards or lower the level; nothing else does."""
 ONWARD = {
     State.DETECTED: ("dispatch", "dispatch"),
     State.ASSIGNED: ("sign", "sign"),
@@ -149,6 +151,7 @@ def _chosen(case: Case, step: Step) -> str:
     """Pick a command by the draws, leaving out those that are sure to be refused."""
     pointless = {
         "delist": not case.listed,
+        "deescalate": case.listed or not case.level,
         "exclude": case.excluded,
         "withdraw": not case.pending(),
         "rule": not case.pending(),
@@ -181,12 +184,13 @@ def made(case: Case, step: Step, at: datetime) -> Command:
         Return: {"suggested": drawn},
         AskExtension: {"days": 1 + step.number % 4},
         AskShelving: {"until": at + timedelta(days=1 + step.number)},
-        Rule: {"request": request.number if request else 1, "grant": step.yes},
+        Rule: {"request": request.number if request else 1, "grant": step.yes, "opinion": "意见"},
         Accept: {"accept": step.number > 1, "opinion": "意见"},
         SignOff: {"accept": step.number > 1, "opinion": "意见"},
         Review: {"accept": step.number > 1, "opinion": "意见"},
         Callback: {"reached": step.number > 1, "satisfied": step.yes},
         Recheck: {"passed": step.yes, "finding": "情况"},
+        Deescalate: {"level": step.number % 5},
         Escalate: {"rung": list(Rung)[step.number % len(Rung)]},
     }
     actors = {
@@ -245,8 +249,8 @@ def test_whatever_happens_to_a_case_the_rules_hold(case: Case, turns: list[Step]
 def holds(walk: Walk, at: datetime) -> None:
     """Assert everything that is true of every case at every time."""
     case = walk.case
-    read = ((when, load_ops(json.loads(ops))) for when, ops in walk.history)
-    assert dict(case.clocks) == recompute(read, RULES), "clocks are the fold of history"
+    read = (Entry(when, load_ops(json.loads(ops)), RULES) for when, ops in walk.history)
+    assert dict(case.clocks) == recompute(read), "clocks are the fold of history"
     assert case.seq == len(walk.history), "the sequence has no gap"
     assert [r.number for r in case.requests] == list(range(1, len(case.requests) + 1))
     assert not case.lead_unit or case.verifying_unit not in case.units, "nobody verifies their own"

@@ -51,7 +51,7 @@ MOVES = {
 }
 """The design's table: from each state, the commands that lead to another one."""
 
-EVERYWHERE_OPEN = {"escalate", "delist", "exclude", "withdraw", "rule"}
+EVERYWHERE_OPEN = {"escalate", "deescalate", "delist", "exclude", "withdraw", "rule"}
 AFTER_CLOSING = {"delist", "exclude", "withdraw", "rule", "order_recheck"}
 STAYS = {
     "assigned": {"dispatch", "sign", "interim", "remind"},
@@ -84,6 +84,7 @@ def test_each_state_allows_what_leaves_it_as_it_is(state: State) -> None:
     common = EVERYWHERE_OPEN if state in OPEN else set()
     if state in {State.CLOSED, State.VERIFIED}:
         common = AFTER_CLOSING
+    common = common | ({"edit"} if state not in FINAL else set())
     assert stays(state) == STAYS.get(state, set()) | common
 
 
