@@ -30,5 +30,6 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("uvicorn", "uvicorn.error")},
 }
-"""What uvicorn and all others log by."""
+"""What uvicorn and all others log by, whoever has set up uvicorn's loggers before."""
