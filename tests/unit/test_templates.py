@@ -5,14 +5,14 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import jinja2
 import pytest
 
+from domain.calendar import SHANGHAI
+from tasks.delivery.rendering import TEMPLATES, render
+
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "tasks" / "templates"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 TITLES = {
     "assigned": "交办单",
     "returned": "退单告知",
@@ -114,26 +114,9 @@ EMPTY: dict[str, object] = FULL | {
 }
 
 
-def zh_date(moment: datetime) -> str:
-    return f"{moment.year}年{moment.month}月{moment.day}日"
-
-
-def zh_datetime(moment: datetime) -> str:
-    return f"{zh_date(moment)}{moment.hour}时"
-
-
-ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(FOLDER),
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,  # noqa: S701  plain text
-)
-ENVIRONMENT.filters |= {"zh_date": zh_date, "zh_datetime": zh_datetime}
-
-
-def render(name: str, context: Mapping[str, object]) -> str:
-    return ENVIRONMENT.get_template(f"{name}.j2").render(context)
+def text_of(name: str, context: Mapping[str, object]) -> str:
+    """The text of a notice, by the program's own renderer."""
+    return render(name, context)[1]
 
 
 def item(title: str, **changes: object) -> dict[str, object]:
@@ -143,7 +126,7 @@ def item(title: str, **changes: object) -> dict[str, object]:
 
 
 def test_each_template_file_is_known() -> None:
-    files = {path.stem for path in FOLDER.glob("*.j2")}
+    files = {path.stem for path in TEMPLATES.glob("*.j2")}
     assert files == {*TITLES, "base", "digest"}
 
 
@@ -156,7 +139,7 @@ def test_the_policy_names_only_templates_that_exist() -> None:
 
 @pytest.mark.parametrize(("name", "title"), TITLES.items())
 def test_a_full_notice_shows_heading_number_unit_matter_and_deadline(name: str, title: str) -> None:
-    lines = render(name, FULL).splitlines()
+    lines = text_of(name, FULL).splitlines()
     assert lines[:3] == ["专项行动指挥部办公室", title, "催办〔2026〕12号"]
     assert "市财政局（联络员）：" in lines
     assert "编号：QD2026-000123" in lines
@@ -172,7 +155,7 @@ def test_a_full_notice_shows_heading_number_unit_matter_and_deadline(name: str, 
 
 @pytest.mark.parametrize("name", TITLES)
 def test_what_is_empty_leaves_no_trace(name: str) -> None:
-    text = render(name, EMPTY)
+    text = text_of(name, EMPTY)
     assert "市财政局：" in text.splitlines()
     for label in (
         "协办单位：",
@@ -189,40 +172,39 @@ def test_what_is_empty_leaves_no_trace(name: str) -> None:
 
 @pytest.mark.parametrize("name", TITLES)
 def test_title_can_be_had_for_the_mail_subject(name: str) -> None:
-    module = ENVIRONMENT.get_template(f"{name}.j2").make_module(FULL)
-    assert vars(module)["title"] == TITLES[name]
+    assert render(name, FULL)[0] == TITLES[name]
 
 
 @pytest.mark.parametrize("name", TITLES)
 def test_limits_are_policy_and_not_written_into_templates(name: str) -> None:
-    source = (FOLDER / f"{name}.j2").read_text("utf-8")
+    source = (TEMPLATES / f"{name}.j2").read_text("utf-8")
     assert not re.search(r"\d+个?(工作日|小时|天|日|个月)", source)
 
 
 def test_an_assignment_says_who_leads_who_assists_and_by_when() -> None:
-    text = render("assigned", FULL)
+    text = text_of("assigned", FULL)
     assert "请市财政局牵头办理，会同协办单位研究" in text
     assert "请市科技局、市民营经济局配合办理" in text
     assert "市科技局　协办意见：2026年3月24日18时" in text.splitlines()
-    alone = render("assigned", FULL | {"assisting": []})
+    alone = text_of("assigned", FULL | {"assisting": []})
     assert "会同" not in alone
     assert "配合" not in alone
 
 
 def test_an_assignment_in_the_mode_of_discipline_says_that_clues_are_referred() -> None:
-    assert "由我办依规移送有关机关" in render("assigned", FULL)
-    assert "移送" not in render("assigned", FULL | {"mode": "整改"})
+    assert "由我办依规移送有关机关" in text_of("assigned", FULL)
+    assert "移送" not in text_of("assigned", FULL | {"mode": "整改"})
 
 
 @pytest.mark.parametrize("name", ["criticism", "raise", "list"])
 def test_a_demand_in_the_leaders_words_replaces_the_usual_one(name: str) -> None:
-    usual, amended = render(name, FULL | {"wording": ""}), render(name, FULL)
+    usual, amended = text_of(name, FULL | {"wording": ""}), text_of(name, FULL)
     assert "　　请于本周内拨付到位" in amended.splitlines()
     assert len(set(usual.splitlines()) - set(amended.splitlines())) == 1
 
 
 def test_a_listing_states_its_term_and_how_to_ask_for_more() -> None:
-    text = render("list", FULL)
+    text = text_of("list", FULL)
     assert "自2026年3月27日起挂牌督办，督办期限12个月，至2027年3月29日止。" in text
     assert "到期前至少20个工作日提出书面申请" in text
     assert "10个工作日内作出决定" in text
@@ -230,42 +212,42 @@ def test_a_listing_states_its_term_and_how_to_ask_for_more() -> None:
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_an_announcement_states_by_when_it_is_published(name: str) -> None:
-    assert "于2026年4月3日前按规定渠道公布" in render(name, FULL)
+    assert "于2026年4月3日前按规定渠道公布" in text_of(name, FULL)
 
 
 def test_a_lowered_level_is_stated_from_and_to() -> None:
-    assert "由4级降为1级。" in render("deescalated", FULL)
+    assert "由4级降为1级。" in text_of("deescalated", FULL)
 
 
 @pytest.mark.parametrize(
     ("cause", "words"), [("calendar", "放假安排公布"), ("policy", "规则调整"), ("", "重新核定")]
 )
 def test_a_moved_limit_is_stated_with_its_cause(cause: str, words: str) -> None:
-    text = render("reprojected", FULL | {"cause": cause})
+    text = text_of("reprojected", FULL | {"cause": cause})
     assert words in text
     assert "办结时限原定2026年3月23日18时，调整为2026年3月24日18时。" in text
 
 
 def test_a_return_names_the_suggested_unit() -> None:
-    assert "建议承办单位为市国资委。" in render("returned", FULL)
-    assert "建议承办单位为" not in render("returned", EMPTY)
+    assert "建议承办单位为市国资委。" in text_of("returned", FULL)
+    assert "建议承办单位为" not in text_of("returned", EMPTY)
 
 
 def test_extension_shelving_and_recheck_say_how_long() -> None:
-    granted = render("extension_granted", FULL)
+    granted = text_of("extension_granted", FULL)
     assert "延期10个工作日，延至2026年4月8日18时。" in granted
-    assert "同意挂账至2026年4月8日。" in render("shelved", FULL)
-    assert "销号后10日" in render("recheck", FULL)
+    assert "同意挂账至2026年4月8日。" in text_of("shelved", FULL)
+    assert "销号后10日" in text_of("recheck", FULL)
 
 
 def test_merge_names_the_lead_case_when_known() -> None:
-    assert "主案编号为QD2026-000001" in render("merged", FULL | {"into": "QD2026-000001"})
-    assert "主案编号" not in render("merged", FULL | {"into": ""})
+    assert "主案编号为QD2026-000001" in text_of("merged", FULL | {"into": "QD2026-000001"})
+    assert "主案编号" not in text_of("merged", FULL | {"into": ""})
 
 
 def test_sign_off_mentions_the_notice_only_where_there_was_one() -> None:
-    assert "公示期满" in render("sign_off", FULL)
-    assert "公示期满" not in render("sign_off", FULL | {"kind": "一般事项"})
+    assert "公示期满" in text_of("sign_off", FULL)
+    assert "公示期满" not in text_of("sign_off", FULL | {"kind": "一般事项"})
 
 
 @pytest.mark.parametrize(
@@ -273,7 +255,7 @@ def test_sign_off_mentions_the_notice_only_where_there_was_one() -> None:
     [("ruling", "作出裁定"), ("extension", "延期申请"), ("objection", "有异议"), ("x", "需要办理")],
 )
 def test_an_office_task_says_what_is_to_be_done(code: str, words: str) -> None:
-    assert words in render("task", FULL | {"task": code})
+    assert words in text_of("task", FULL | {"task": code})
 
 
 def test_a_digest_lists_the_most_urgent_first() -> None:
@@ -286,7 +268,7 @@ def test_a_digest_lists_the_most_urgent_first() -> None:
         item("蓝色提示", due_at=soon, clock="办结"),
         item("通报批评", due_at=due, overdue_days=5, document_number="通报〔2026〕1号"),
     ]
-    text = render("digest", EMPTY | {"notices": notices})
+    text = text_of("digest", EMPTY | {"notices": notices})
     order = ["已经超期", "通报批评", "红牌", "在限期内", "蓝色提示", "黄牌", "其他通知", "交办单"]
     places = [text.index(word) for word in order]
     assert places == sorted(places)
@@ -301,7 +283,7 @@ def test_a_card_about_several_limits_gives_each_its_own_day(name: str) -> None:
         {"clock": "办结", "due_at": DUE, "overdue_days": 3},
         {"clock": "阶段答复", "due_at": DUE.replace(day=26), "overdue_days": 1},
     ]
-    text = render(name, FULL | {"clock": "办结、阶段答复", "terms": terms})
+    text = text_of(name, FULL | {"clock": "办结、阶段答复", "terms": terms})
     assert "事项办结、阶段答复时限" in text
     assert "办结时限：2026年3月24日18时（已超期3个工作日）" in text.splitlines()
     assert "阶段答复时限：2026年3月26日18时（已超期1个工作日）" in text.splitlines()
@@ -310,4 +292,4 @@ def test_a_card_about_several_limits_gives_each_its_own_day(name: str) -> None:
 
 def test_an_undefined_variable_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError):
-        render("assigned", {key: value for key, value in FULL.items() if key != "subject"})
+        text_of("assigned", {key: value for key, value in FULL.items() if key != "subject"})
