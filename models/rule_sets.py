@@ -2,37 +2,25 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlmodel import col, select
+from sqlalchemy import Engine
 
-from domain.errors import Misuse, Refused
+from domain.errors import Refused
 from models.engine import transaction
 from models.rulebook import CHANGE_LOCK
-from models.tables import RuleSet, Setting
+from models.versions import Version, rule_set_version
 
 _CHANGE = f"select pg_advisory_xact_lock({CHANGE_LOCK})"
 _ADD = "insert into rule_set (version, body, applied_at) values (%(version)s, %(body)s, %(at)s)"
 _PUT_IN_FORCE = "update setting set rule_set_version = %(version)s"
 
 
-@dataclass(frozen=True)
-class RuleSetVersion:
-    """One version: its rules as data, since when it is known, and which version is in force."""
-
-    version: int
-    body: Mapping[str, Any]
-    applied_at: datetime
-    force: int
-
-
-def rule_set_version(engine: Engine, version: int | None = None) -> RuleSetVersion:
+def read_rules(engine: Engine, version: int | None = None) -> Version:
     """Read a version of the rules, by default the one in force; refuses one that is not there."""
     with transaction(engine) as connection:
-        return _read(connection, version)
+        return rule_set_version(connection, version)
 
 
 def apply_rules(engine: Engine, body: Mapping[str, Any], at: datetime) -> int | None:
@@ -42,7 +30,7 @@ def apply_rules(engine: Engine, body: Mapping[str, Any], at: datetime) -> int | 
     """
     with transaction(engine) as connection:
         connection.exec_driver_sql(_CHANGE)
-        present = _read(connection, None)
+        present = rule_set_version(connection)
         if not differ(present.body, body):
             return None
         row = {"version": next_version(present.force, body), "at": at}
@@ -66,14 +54,3 @@ def next_version(force: int, body: Mapping[str, Any]) -> int:
             f"现写为 {body['version']}，请改正或删去 version 后再试。"
         )
     return following
-
-
-def _read(connection: Connection, version: int | None) -> RuleSetVersion:
-    force: int = connection.execute(select(col(Setting.rule_set_version))).scalar_one()
-    wanted = force if version is None else version
-    row = connection.execute(
-        select(RuleSet.body, RuleSet.applied_at).where(RuleSet.version == wanted)
-    ).one_or_none()
-    if row is None:
-        raise Misuse(f"没有第 {wanted} 版交办规则，现行的是第 {force} 版。")
-    return RuleSetVersion(wanted, row.body, row.applied_at, force)

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.triaging import Proposal, Triage
 from models.dispatched import Dispatched, dispatched
-from models.rule_sets import rule_set_version
+from models.rule_sets import read_rules
 from tasks.assigning import compiled
 from tasks.desk import Desk
 from tasks.rules import check_rule_body
@@ -90,7 +90,7 @@ def try_rules(
 ) -> Trial:
     """Weigh the newest dispatched cases by the rules in force and by new ones."""
     check_rule_body(desk, body)
-    present = rule_set_version(desk.engine)
+    present = read_rules(desk.engine)
     rules = compiled(desk, present.body), compiled(desk, body)
     trial = Trial(present.version)
     for batch in dispatched(desk.engine, limit):

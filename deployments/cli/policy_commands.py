@@ -19,7 +19,7 @@ from deployments.cli.values import whole
 from domain.policy import Policy, read_policy
 from domain.wording import moment
 from models.policies import next_policy
-from models.policy_versions import policy_version
+from models.versions import policy_version
 from tasks.desk import Desk
 from tasks.reading.policy_files import read_policy_file
 from tasks.reprojecting import Preview, Progress, apply_policy, preview_policy

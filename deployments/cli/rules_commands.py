@@ -14,7 +14,7 @@ from deployments.cli.rules_text import rules_text
 from deployments.cli.saying import AsWritten, iso
 from deployments.cli.values import whole
 from domain.wording import moment
-from models.rule_sets import rule_set_version
+from models.rule_sets import read_rules
 from tasks.category_lessons import TRAININGS, learn_categories
 from tasks.rule_trials import PAST, try_rules
 from tasks.rules import apply_rule_body, read_rules_file
@@ -43,7 +43,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="只看准确率，不�
 def show(call: Call, version: Version = None) -> Answer:
     """Show a version."""
     with at_desk(call) as desk:
-        found = rule_set_version(desk.engine, version)
+        found = read_rules(desk.engine, version)
     in_force = found.version == found.force
     told = {"version": found.version, "applied_at": iso(found.applied_at), "in_force": in_force}
     standing = "现行" if in_force else f"现行的是第 {found.force} 版"
@@ -80,7 +80,7 @@ def apply(call: Call, file: RulesFile) -> Answer:
     body = read_rules_file(file)
     with at_desk(call) as desk:
         version = apply_rule_body(desk, body)
-        force = rule_set_version(desk.engine).version
+        force = read_rules(desk.engine).version
     told = {"version": force, "changed": version is not None}
     if version is None:
         return Answer(told, [f"文件内容与现行的第 {force} 版一致，没有改动。"])
