@@ -40,7 +40,7 @@ def _run(arguments: Sequence[str]) -> int:
         words.append("--help")
     code = get_command(app).main(args=words, prog_name=PROGRAM, standalone_mode=False)
     if code == INTERRUPTED:
-        return _refuse("已中断；已完成的部分保留，再次运行会接着做。", INTERRUPTED)
+        return _refuse("已中断；再次运行会接着做（推演和回放则从头再来）。", INTERRUPTED)
     return int(code or 0)
 
 
