@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from itertools import count, islice
 
 from models.checking import CheckReport, Moment, fire_due
-from models.engine import connect
-from tasks.databases import database_url, drop_database, ensure_database
 from tasks.settings import Settings
 from tests.benchmarks.bare_check import BARE
 from tests.benchmarks.many_cases import GROUPS, copies, settle
-from tests.integration.conftest import MONDAY, Bench
+from tests.integration.conftest import MONDAY, Bench, bench_in
 
 FIRST = MONDAY + timedelta(days=400)
 """Nothing is due before."""
@@ -129,9 +127,5 @@ def lay(bench: Bench, cases: int) -> Ground:
 @contextmanager
 def laid(postgres: Settings, seeded: str, name: str, cases: int) -> Iterator[Ground]:
     """Cases in a database of their own, for several tests."""
-    ensure_database(postgres, name, template=seeded)
-    engines = [connect(database_url(postgres, name, role)) for role in ("app", "owner")]
-    yield lay(Bench(*engines), cases)
-    for engine in engines:
-        engine.dispose()
-    drop_database(postgres, name)
+    with bench_in(postgres, seeded, name) as bench:
+        yield lay(bench, cases)

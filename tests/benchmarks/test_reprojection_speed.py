@@ -9,13 +9,11 @@ from time import perf_counter
 
 import pytest
 
-from models.engine import connect
-from tasks.databases import database_url, drop_database, ensure_database
 from tasks.reprojecting import load_calendar
 from tasks.settings import Settings
 from tests.benchmarks.many_cases import copies, settle
 from tests.benchmarks.ratio import alternate, report
-from tests.integration.conftest import Bench
+from tests.integration.conftest import Bench, bench_in
 from tests.integration.newyear import EVE, day, desk
 
 CLOCKS = 4
@@ -23,7 +21,7 @@ CLOCKS = 4
 MODELS = 25
 """Cases from which the others are copied, each dispatched at another second."""
 ROUNDS = 5
-AT_MOST = 8
+AT_MOST = 7
 """Times as long as SQL that knows by how much each deadline moves and computes no calendar."""
 LATER = EVE + timedelta(minutes=10)
 
@@ -103,12 +101,8 @@ def lay(bench: Bench, cases: int) -> Ground:
 
 @contextmanager
 def laid(postgres: Settings, seeded: str, name: str, cases: int) -> Iterator[Ground]:
-    ensure_database(postgres, name, template=seeded)
-    engines = [connect(database_url(postgres, name, role)) for role in ("app", "owner")]
-    yield lay(Bench(*engines), cases)
-    for engine in engines:
-        engine.dispose()
-    drop_database(postgres, name)
+    with bench_in(postgres, seeded, name) as bench:
+        yield lay(bench, cases)
 
 
 def test_re_projecting_costs_a_bounded_multiple_of_bare_sql(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -26,6 +27,7 @@ from models.recording import clock_row
 from models.rulebook import book_for
 from models.statements import CLOCKS
 from tasks.databases import database_url, drop_database, ensure_database
+from tasks.desk import Desk
 from tasks.settings import Settings
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
@@ -110,16 +112,30 @@ def seeded(postgres: Settings, migrated: str) -> str:
     return "seeded"
 
 
+@contextmanager
+def bench_in(settings: Settings, template: str, name: str) -> Iterator[Bench]:
+    """A database copied from ``template`` for the block."""
+    ensure_database(settings, name, template=template)
+    engines = [connect(database_url(settings, name, role)) for role in ("app", "owner")]
+    try:
+        yield Bench(*engines)
+    finally:
+        for engine in engines:
+            engine.dispose()
+        drop_database(settings, name)
+
+
 @pytest.fixture
 def bench(postgres: Settings, seeded: str) -> Iterator[Bench]:
     """A seeded database of one's own."""
-    name = f"bench_{next(_numbers)}"
-    ensure_database(postgres, name, template=seeded)
-    engines = [connect(database_url(postgres, name, role)) for role in ("app", "owner")]
-    yield Bench(*engines)
-    for engine in engines:
-        engine.dispose()
-    drop_database(postgres, name)
+    with bench_in(postgres, seeded, f"bench_{next(_numbers)}") as made:
+        yield made
+
+
+@pytest.fixture
+def desk(bench: Bench, postgres: Settings) -> Desk:
+    """A desk at the database of the bench, on Monday."""
+    return Desk(postgres, "live", bench.engine, MONDAY, MONDAY)
 
 
 AT = "2026-03-{:02d}T{:02d}:00:00+08:00"
@@ -165,6 +181,12 @@ def terminal(
     yield Terminal(name, capsys)
     engine_for(database_url(postgres, name, "app")).dispose()
     engine_for.cache_clear()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Where a ledger is exported to."""
+    return tmp_path / "台账.xlsx"
 
 
 @pytest.fixture

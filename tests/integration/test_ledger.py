@@ -12,22 +12,11 @@ from domain.errors import Refused
 from models.reading import Filter
 from tasks.desk import Desk
 from tasks.ledger.exporting import cases_to_export, export_ledger
-from tasks.settings import Settings
 from tests.integration.conftest import MONDAY, Bench, Terminal
 from tests.integration.ledgers import export, label, merge, rows
 
 SHEETS = ["问题清单", "责任清单", "整改清单"]
 FORMULA = '=HYPERLINK("http://evil.example","点我")'
-
-
-@pytest.fixture
-def book(terminal: Terminal, tmp_path: Path) -> Path:
-    return tmp_path / "台账.xlsx"
-
-
-@pytest.fixture
-def desk(bench: Bench, postgres: Settings) -> Desk:
-    return Desk(postgres, "live", bench.engine, MONDAY, MONDAY)
 
 
 def test_a_workbook_has_the_three_lists_in_the_form_offices_use(

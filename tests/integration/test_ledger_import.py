@@ -10,21 +10,10 @@ from openpyxl import Workbook
 from domain.commands import Exclude
 from tasks.desk import Desk
 from tasks.ledger.importing import apply, plan
-from tasks.settings import Settings
 from tests.integration.conftest import MONDAY, OFFICE, Bench, Terminal
 from tests.integration.ledgers import TUESDAY, change, events, export, label
 
 FORMULA = '=HYPERLINK("http://evil.example","点我")'
-
-
-@pytest.fixture
-def book(terminal: Terminal, tmp_path: Path) -> Path:
-    return tmp_path / "台账.xlsx"
-
-
-@pytest.fixture
-def desk(bench: Bench, postgres: Settings) -> Desk:
-    return Desk(postgres, "live", bench.engine, MONDAY, MONDAY)
 
 
 def test_an_export_of_a_dangerous_text_comes_back_as_no_change(
