@@ -1,5 +1,6 @@
-"""Every flow deployed: pool, deployments with their forms, and the automation that ends dead runs.
+"""Every flow deployed: pool, deployments with their forms, and the automations.
 
+One automation ends dead runs, the others start re-inspections (``deployments.automations``).
 May be run again at any time; again is needed when the registry changes, for the drop-downs.
 """
 
@@ -22,6 +23,7 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
+from deployments.automations import deploy_automations, put
 from deployments.forms import Vocabulary, filled, vocabulary
 from models.engine import engine_for
 from models.registry import directory
@@ -35,6 +37,7 @@ UNDERTAKER = "失联的运行标记为 Crashed"
 """The name of the automation that ends dead runs."""
 
 _WORKLIST = "flows.report.report"
+_INSPECTIONS = "flows.inspections.inspections"
 _PULL = "prefect.deployments.steps.set_working_directory"
 _ENDED = ("Completed", "Failed", "Cancelled", "Crashed")
 
@@ -51,7 +54,8 @@ def deploy(settings: Settings, silence: timedelta = SILENCE) -> int:
         }
         # The worklist is there from the start, not only after the first round of its schedule.
         client.create_flow_run_from_deployment(made[_WORKLIST])
-        _set_undertaker(client, silence)
+        put(client, _undertaker(silence))
+        deploy_automations(client, made[_INSPECTIONS])
     return len(listed["deployments"])
 
 
@@ -89,15 +93,6 @@ def _deploy(client: SyncPrefectClient, described: Mapping[str, Any], words: Voca
 def _schedule(described: Mapping[str, str]) -> DeploymentScheduleCreate:
     cron = CronSchedule(cron=described["cron"], timezone=described["timezone"])
     return DeploymentScheduleCreate(schedule=cron)
-
-
-def _set_undertaker(client: SyncPrefectClient, silence: timedelta) -> None:
-    automation = _undertaker(silence)
-    known = client.read_automations_by_name(UNDERTAKER)
-    if known:
-        client.update_automation(known[0].id, automation)
-    else:
-        client.create_automation(automation)
 
 
 def _undertaker(silence: timedelta) -> AutomationCore:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.codes import MEASURES, Environment, Kind, Mode, Result, Rung, Term, Urgency
-from flows import answers, handle, settle
+from domain.activities import ActivityKind, Attendee, Manner, Team
+from domain.codes import MEASURES, Environment, Feedback, Kind, Mode, Result, Rung, Term, Urgency
+from flows import activity, answers, disclosure, duplicates, handle, settle
 from models.registry import Directory
 from tasks.ordering.by_closers import STEPS_ZH
 
@@ -12,6 +13,10 @@ Schema = dict[str, Any]
 Vocabulary = Mapping[str, Sequence[str]]
 
 _TERMS: Mapping[str, type[Term]] = {
+    "activity_kind": ActivityKind,
+    "attendee": Attendee,
+    "manner": Manner,
+    "team": Team,
     "environment": Environment,
     "kind": Kind,
     "mode": Mode,
@@ -32,7 +37,12 @@ def vocabulary(directory: Directory) -> Vocabulary:
         "organ": units,
         "channel": list(directory.channels.values()),
         "step": list(STEPS_ZH.values()),
+        "duplicate": list(duplicates.DECISIONS.values()),
         "action": list(settle.ACTIONS.values()),
+        "feedback": [said.zh for said in Feedback],
+        "disclosing": list(disclosure.ACTIONS.values()),
+        "consent": list(disclosure.MANNERS.values()),
+        "activity_action": list(activity.ACTIONS.values()),
         "handling": list(handle.ACTIONS.values()),
         "acceptance": answers.ACCEPTANCE,
         "granting": answers.GRANTING,

@@ -10,7 +10,9 @@ from domain import (
     escalating,
     handling,
     rechecking,
+    referring,
     requesting,
+    returning,
     ruling,
     settling,
 )
@@ -26,6 +28,8 @@ HANDLERS: Handlers = {
     **dispatching.HANDLERS,
     **editing.HANDLERS,
     **handling.HANDLERS,
+    **returning.HANDLERS,
+    **referring.HANDLERS,
     **requesting.HANDLERS,
     **ruling.HANDLERS,
     **closing.HANDLERS,
@@ -33,6 +37,10 @@ HANDLERS: Handlers = {
     **escalating.HANDLERS,
 }
 """One handler a command."""
+
+
+_ENTRIES = frozenset({"redispatched", "part_redispatched", "part_confirmed"})
+"""Events that begin another entry though the state stays: what was done may be done once more."""
 
 
 def apply(case: Case, command: Command, rules: Rules) -> Outcome:
@@ -49,6 +57,7 @@ def apply(case: Case, command: Command, rules: Rules) -> Outcome:
         raise WrongActor(case, command, roles_zh(row.roles))
     if command.at < case.last_event_at:
         raise TooEarly(case, command)
+    rules = rules.of(case.channel)
     change = HANDLERS[type(command)](case, command, rules)
     if change.state not in row.targets:
         message = f"{command.name} led from {case.state} to {change.state}, outside the table"
@@ -58,7 +67,7 @@ def apply(case: Case, command: Command, rules: Rules) -> Outcome:
 
 
 def _after(case: Case, command: Command, change: Change, rules: Rules) -> Case:
-    moved = change.state is not case.state or change.event == "redispatched"
+    moved = change.state is not case.state or change.event in _ENTRIES
     fields: dict[str, Any] = {
         "state": change.state,
         "entry": case.entry + 1 if moved else case.entry,

@@ -8,6 +8,7 @@ from domain.clocks import Clock, ClockKey
 from domain.codes import (
     ClockKind,
     Environment,
+    Feedback,
     Kind,
     Mode,
     RequestKind,
@@ -41,7 +42,8 @@ class Request:
 
     ``status`` is ``pending``, ``granted``, ``refused``, ``withdrawn``, ``lapsed`` (its ground went
     away) or ``superseded`` (a higher proposal took its place). ``rung`` is what a proposal
-    proposes, ``level`` the level of the case when it was asked.
+    proposes, ``level`` the level of the case when it was asked. ``slot`` is that of the part which
+    a return is about, 0 for the lead's.
     """
 
     number: int
@@ -56,6 +58,7 @@ class Request:
     level: int = 0
     decider: str = ""
     decided_at: datetime | None = None
+    slot: int = 0
 
     @property
     def pending(self) -> bool:
@@ -64,11 +67,40 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Follower:
+    """A case that follows a lead, as the lead's closing must know it.
+
+    ``answered`` says that its reporter reads the lead's standing where they reported; ``units`` are
+    those that had it in hand.
+    """
+
+    no: str
+    reachable: bool
+    answered: bool = False
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an assisting unit has of a case: the slot of its clocks, and how often it was returned.
+
+    A slot is at least 1 and stays with the part, whichever unit has it.
+    """
+
+    unit: str
+    slot: int
+    hops: int = 0
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything the rules need to know of a case. ``seq`` counts its history, gapless from 1.
 
     ``entry`` numbers the state entries, ``wake_at`` is when the system itself must act (a notice
     ends, a shelved case is due back). ``former`` is the state a merged case returns to when split.
+    ``returns`` counts the returns of the lead; ``slots`` and ``hops`` are those of the assisting
+    units, in their order. Of a referred case, ``accused`` are the units whose persons it is about,
+    ``feedback`` is what the organ last said became of it, asked for by ``feedback_due_at``.
     """
 
     no: str
@@ -101,6 +133,11 @@ class Case:
     closed_at: datetime | None = None
     wake_at: datetime | None = None
     policy_version: int = 1
+    slots: tuple[int, ...] = ()
+    hops: tuple[int, ...] = ()
+    accused: tuple[str, ...] = ()
+    feedback: Feedback | None = None
+    feedback_due_at: datetime | None = None
     clocks: Mapping[ClockKey, Clock] = field(default_factory=dict)
     requests: tuple[Request, ...] = ()
 
@@ -139,3 +176,19 @@ class Case:
     def units(self) -> tuple[str, ...]:
         """The units that handle it, the lead first."""
         return (self.lead_unit, *self.assisting) if self.lead_unit else ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the assisting units, in their order."""
+        slots = self.slots or range(1, len(self.assisting) + 1)
+        hops = self.hops or (0,) * len(self.assisting)
+        return tuple(Part(*part) for part in zip(self.assisting, slots, hops, strict=True))
+
+    def slot_of(self, unit: str) -> int:
+        """Give the slot of a unit that handles it, 0 for the lead; ``KeyError`` for another."""
+        return {part.unit: part.slot for part in self.parts}[unit] if unit != self.lead_unit else 0
+
+    @property
+    def all_returns(self) -> int:
+        """How often it came back altogether: the lead's returns and those of the parts."""
+        return self.returns + sum(self.hops)

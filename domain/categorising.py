@@ -13,6 +13,8 @@ from math import log, sqrt
 from operator import mul
 from typing import Any
 
+from domain.simplified import simplified
+
 _TOP = 3
 _REASONS = 5
 _LOOKED_AT = 20
@@ -94,7 +96,7 @@ def grams_of(subject: str, body: str) -> Counter[str]:
 
 
 def _grams(text: str) -> Counter[str]:
-    plain = "".join(text.split())
+    plain = simplified("".join(text.split()))
     return Counter(plain) + Counter(first + second for first, second in pairwise(plain))
 
 

@@ -37,7 +37,8 @@ class Change:
     """One handler's decision.
 
     ``fields`` replaces attributes of the case. ``withdraw`` says which unsent notices of the case
-    lose their ground: ``rungs`` those of the ladder, ``all`` every one.
+    lose their ground: ``rungs`` those of the ladder, ``all`` every one; those of one unit alone
+    where ``withdraw_from`` names it.
     """
 
     state: State
@@ -50,6 +51,7 @@ class Change:
     texts: tuple[Text, ...] = ()
     detail: Mapping[str, Figure] = field(default_factory=dict)
     withdraw: str = ""
+    withdraw_from: str = ""
 
 
 @dataclass(frozen=True)

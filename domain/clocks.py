@@ -42,6 +42,11 @@ class Rules:
     calendar: WorkCalendar
     policy: Policy
 
+    def of(self, channel: str) -> "Rules":
+        """Give the rules as they are for cases of a channel."""
+        policy = self.policy.of(channel)
+        return self if policy is self.policy else replace(self, policy=policy)
+
 
 @dataclass(frozen=True)
 class ClockOp:

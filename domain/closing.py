@@ -7,6 +7,7 @@ from domain.change import Change, Handlers, texts
 from domain.clocks import ClockOp, Op, Rules
 from domain.codes import OFFICE_UNIT, ClockKind, RequestKind, Result, Role, State
 from domain.commands import Accept, EndNotice, Resume, Review, SignOff
+from domain.following import CLOSED, named, told
 from domain.handling import only_lead
 from domain.limits import deadline
 from domain.lookback import lookback
@@ -111,16 +112,19 @@ def review(case: Case, command: Review, rules: Rules) -> Change:
         raise refuse(case, "主要负责人尚未签批，请先办理领导签批（close --step sign）。")
     if case.pending(RequestKind.OBJECTION):
         raise refuse(case, "有公示异议尚未裁定，请先裁定（rule）再销号。")
-    looks = lookback(case, rules)
+    looks = lookback(case, rules, command.followers)
     return Change(
         state=State.CLOSED,
         event="closed",
         fields={"closed_at": command.at, "wake_at": None if looks else command.at},
         clocks=joined(stop_all(case), looks),
         decided=lapse(case, RequestKind.PROPOSAL),
-        notices=notices(rules, "closed", *case.units),
+        notices=(
+            *notices(rules, "closed", *case.units),
+            *told(case, command.followers, CLOSED, rules),
+        ),
         texts=texts("opinion", command.opinion),
-        detail={"result": str(case.result)},
+        detail={"result": str(case.result), **named(command.followers)},
         withdraw="rungs",
     )
 

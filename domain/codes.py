@@ -127,6 +127,15 @@ class RequestKind(Term):
     PROPOSAL = "proposal", "升级建议"
 
 
+class Feedback(Term):
+    """What the organ says became of a case that was referred to it."""
+
+    FILED = "filed", "立案"
+    NOT_FILED = "not_filed", "不予立案"
+    PASSED_ON = "passed_on", "转办"
+    HANDLED = "handled", "已处理"
+
+
 class Role(Term):
     """Who acts. What each may do is in the transition table."""
 

@@ -5,11 +5,11 @@ figures and is stored apart (``domain.change.Text``); history keeps only a hash 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
-from domain.case import Actor, Case
-from domain.codes import Environment, Kind, Mode, Result, Rung, Urgency
+from domain.case import Actor, Case, Follower
+from domain.codes import Environment, Feedback, Kind, Mode, Result, Rung, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,8 @@ class Dispatch(Command, name="dispatch", zh="交办"):
     """交办: give the case to a lead unit; on a case already dispatched, redispatch (改派).
 
     Empty fields keep what the case has. ``level`` 4 or 5 is direct entry on the ladder. ``subject``
-    and ``party`` are corrected on the way where they are given, as ``Edit`` does.
+    and ``party`` are corrected on the way where they are given, as ``Edit`` does. ``rule_set`` is
+    the version of the dispatch rules that settled it, 0 where a person did.
     """
 
     unit: str
@@ -46,6 +47,7 @@ class Dispatch(Command, name="dispatch", zh="交办"):
     reason: str = ""
     subject: str | None = None
     party: str | None = None
+    rule_set: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +86,22 @@ class Split(Command, name="split", zh="拆分"):
 
 @dataclass(frozen=True, kw_only=True)
 class Refer(Command, name="refer", zh="移送"):
-    """移送: hand over to another organ, finally."""
+    """移送: hand over to another organ, finally; ``about`` are the units whose persons it is about.
+
+    What nobody of these units is told, shown or sent: that there is such a case.
+    """
 
     to: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordFeedback(Command, name="feedback", zh="登记移送反馈"):
+    """登记移送反馈: what the organ said became of it, and on which day it said so."""
+
+    result: Feedback
+    on: date
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +132,7 @@ class Submit(Command, name="submit", zh="提交办结"):
 
 @dataclass(frozen=True, kw_only=True)
 class Return(Command, name="return", zh="退单"):
-    """退单: not this unit's matter; says whose it is."""
+    """退单: not this unit's matter; says whose it is. By an assisting unit, its part alone."""
 
     reason: str
     suggested: str
@@ -205,19 +220,21 @@ class SignOff(Command, name="sign_off", zh="领导签批"):
 
 @dataclass(frozen=True, kw_only=True)
 class Review(Command, name="review", zh="办公室复核"):
-    """办公室复核: the office closes the case, or sends it back."""
+    """办公室复核: the office closes the case, and what follows it with it, or sends it back."""
 
     accept: bool
     opinion: str = ""
+    followers: tuple[Follower, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Callback(Command, name="callback", zh="回访"):
-    """回访: what the reporter said after closing."""
+    """回访: what the reporter said after closing; those of the ``followers`` are asked with it."""
 
     reached: bool
     solved: bool = False
     satisfied: bool = False
+    followers: tuple[Follower, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,17 +244,20 @@ class Archive(Command, name="archive", zh="复查归档"):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRecheck(Command, name="order_recheck", zh="安排复查"):
-    """安排复查: look at a closed or archived case again."""
+    """安排复查: look at a closed or archived case again, ``drawn`` in the look-back or ordered."""
 
     reason: str = ""
+    drawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recheck(Command, name="recheck", zh="复查"):
-    """复查: the finding of the re-check that is due next."""
+    """复查: the finding of the re-check of that ``slot``; of the one that is due next for 0."""
 
     passed: bool
     finding: str = ""
+    slot: int = 0
+    followers: tuple[Follower, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

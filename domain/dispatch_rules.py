@@ -7,7 +7,16 @@ from typing import Any
 
 from domain.codes import Environment
 from domain.errors import Misuse
-from domain.policy_reading import PolicyInvalid, Reader, collect, flag, one_of, text, whole
+from domain.policy_reading import (
+    PolicyInvalid,
+    Reader,
+    collect,
+    flag,
+    one_of,
+    table,
+    text,
+    whole,
+)
 
 _WEIGHT = whole(1, 8)
 _FACTOR = whole(1, 10)
@@ -73,11 +82,19 @@ def _readers(known: Known) -> dict[str, Reader]:
         "environment": _entries({"code": environment, "keywords": words}, "code"),
         "unit": _entries(matter, "code"),
         "region": _entries({"code": district, "words": _texts()}, "code"),
+        "allegation": _optional(_allegation(unit, known, words)),
     }
 
 
+def _allegation(unit: Reader, known: Known, words: Reader) -> Reader:
+    """The section that tells allegations about persons, and whom they are referred to."""
+    channel = _code(known.channels, "渠道代码")
+    channels = _list(lambda value, path: [channel.read(item, path) for item in value])
+    return table({"organ": unit, "threshold": _SCORE, "channels": channels, "words": words})
+
+
 def _optional(reader: Reader) -> Reader:
-    return Reader(reader.read, optional=True)
+    return Reader(reader.read, reader.nested, optional=True)
 
 
 def _code(known: Collection[str], what: str) -> Reader:

@@ -18,6 +18,7 @@ from domain.wording import moment
 CHANGES = {
     "resumed": "挂账恢复后接着计时，挂账期间不计",
     "confirmed": "维持交办后接着计时，退回待裁期间不计",
+    "kept": "主办单位改派后接着计时，退回待裁期间不计",
     "split": "拆分后接着计时，并案期间不计",
     "rejected": "退回补正后接着计时，等待期间不计；未逾期的至少留出规定的最短时间",
     "extended": "延期获准，自原到期时间起加算",

@@ -23,6 +23,7 @@ STARTS = {
     "closed": "销号",
     "lookback": "销号（“回头看”）",
     "triggered": "安排复查",
+    "drawn": "“回头看”抽签",
     "unreached": "首次回访未联系上",
     "rehandled": "回访未解决或不满意而重新办理",
     "relapsed": "复查不通过而重新办理",
@@ -32,6 +33,7 @@ STOPS = {
     "submitted": "提交办结",
     "shelved": "挂账",
     "returned": "退单待裁",
+    "part_returned": "协办退单待裁",
     "merged": "并案",
 }
 """Events that make a clock stand still: why it stood."""
@@ -40,10 +42,13 @@ BACK = {
     "objection_upheld": "异议成立、退回整改",
     "resumed": "恢复办理",
     "confirmed": "维持交办",
+    "part_confirmed": "维持协办",
+    "redispatched": "主办单位改派",
     "split": "拆分",
 }
 """Events that make a clock go on."""
 _REDISPATCHED = "改派（新单位另计全部时限）"
+_REDISPATCHES = frozenset({"redispatched", "part_redispatched"})
 
 
 def since_start(steps: Sequence[Step], key: ClockKey) -> list[Step]:
@@ -59,8 +64,8 @@ def started(case: Case, step: Step, key: ClockKey, *, moved: bool) -> str:
     ``moved`` says that the deadline changed since, so that this one was the original.
     """
     clock = step.after[key]
-    word = _REDISPATCHED if step.event == "redispatched" else STARTS.get(clock.rule, clock.rule)
-    source = f"第 {step.rules.policy.version} 版规则 {clause(case, clock)}"
+    word = _REDISPATCHED if step.event in _REDISPATCHES else STARTS.get(clock.rule, clock.rule)
+    source = f"第 {step.rules.policy.version} 版规则 {clause(case, clock, step.rules.policy)}"
     due = f"{'原' if moved else ''}应于 {moment(clock.due_at)} 前完成"
     parts = [
         f"时限 {clock.limit.zh}（{source}），自 {moment(step.at)} {word}起算",

@@ -45,9 +45,11 @@ def _extension(record: Record, request: Request) -> str:
     return f"已挂牌督办，应于 {moment(last)} 前裁定；{meanwhile}"
 
 
-def _return(record: Record, _request: Request) -> str:
-    ruling = record.case.clock(ClockKind.RULING)
+def _return(record: Record, request: Request) -> str:
+    ruling = record.case.clock(ClockKind.RULING, request.slot)
     by_when = f"应于 {moment(ruling.due_at)} 前裁定；" if ruling else ""
+    if request.slot:
+        return f"{by_when}裁定前只有该协办单位的时限暂停，其他单位照常计时"
     return f"{by_when}裁定前单位的各项时限暂停"
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
+from domain.simplified import simplified
 from domain.topics import topics
 from domain.wording import mask
 
-_CHARACTERS = 190
+CHARACTERS = 190
 """How much of a text is looked at: what a message is about is said at its beginning."""
 _NAME = 5
 """Characters before a word like 小区 that can belong to the name."""
@@ -98,10 +99,10 @@ def fingerprint(
 
 def plain(text: str) -> str:
     """Give the part of a text that is looked at, masked and in one form of each character."""
-    beginning = unicodedata.normalize("NFKC", text[:_CHARACTERS]).upper()
+    beginning = simplified(unicodedata.normalize("NFKC", text[:CHARACTERS])).upper()
     if _NUMBER.search(beginning):
         beginning = mask(beginning)
-    return _TAIL.sub("", beginning) if len(text) > _CHARACTERS else beginning
+    return _TAIL.sub("", beginning) if len(text) > CHARACTERS else beginning
 
 
 def pieces(text: str) -> list[str]:

@@ -1,26 +1,24 @@
-"""What the responsible unit does: sign, contact, interim reply, submit, return."""
+"""What the responsible unit does: sign, contact, interim reply, submit. See also returning."""
 
-from domain.case import Case, Request
+from domain.case import Case
 from domain.change import Change, Handlers, texts
 from domain.clocks import ClockOp, Op, Rules
-from domain.codes import OFFICE_UNIT, ClockKind, RequestKind, Result, State
-from domain.commands import Command, Contact, Interim, Return, Sign, Submit
-from domain.limits import deadline
-from domain.notifying import notices, office_task
+from domain.codes import ClockKind, RequestKind, Result, State
+from domain.commands import Command, Contact, Interim, Sign, Submit
+from domain.notifying import notices
 from domain.refusals import WrongActor, refuse
 from domain.settling import GROUNDLESS, lapse, require
-from domain.times import UNIT_CLOCKS, joined, pause_all, stop_all
-from domain.wording import moment
+from domain.times import UNIT_CLOCKS, held_slots, joined, stop_all
 
 
 def slot_of(case: Case, command: Command) -> int:
-    """Give 0 for the lead unit, the place among assisting units from 1; refuse anybody else."""
+    """Give 0 for the lead unit, an assisting unit's slot from 1; refuse anybody else."""
     if command.by.code not in case.units:
         whose = f"主办单位 {case.lead_unit}" + (
             f"或协办单位 {'、'.join(case.assisting)}" if case.assisting else ""
         )
         raise WrongActor(case, command, whose)
-    return case.units.index(command.by.code)
+    return case.slot_of(command.by.code)
 
 
 def only_lead(case: Case, command: Command) -> None:
@@ -31,7 +29,7 @@ def only_lead(case: Case, command: Command) -> None:
 
 def sign(case: Case, command: Sign, _rules: Rules) -> Change:
     """Take the case; the lead's signature moves it to rectifying, an assisting unit's does not."""
-    slot = slot_of(case, command)
+    slot = _slot_in_hand(case, command)
     if slot == 0 and case.state is State.RECTIFYING:
         raise refuse(case, f"已由 {case.lead_unit} 签收，不必重复签收。")
     clock = case.clock(ClockKind.SIGN, slot)
@@ -60,7 +58,7 @@ def contact(case: Case, command: Contact, _rules: Rules) -> Change:
 
 def interim(case: Case, command: Interim, _rules: Rules) -> Change:
     """Record the lead's interim reply, or an assisting unit's opinion to the lead."""
-    slot = slot_of(case, command)
+    slot = _slot_in_hand(case, command)
     if slot == 0 and case.state is State.ASSIGNED:
         raise refuse(case, "尚未签收，请先签收（sign）再作阶段答复。")
     kind = ClockKind.OPINION if slot else ClockKind.INTERIM
@@ -85,8 +83,8 @@ def submit(case: Case, command: Submit, rules: Rules) -> Change:
         state=State.SUBMITTED,
         event="submitted",
         fields={"result": command.result},
-        clocks=joined(stop_all(case, *UNIT_CLOCKS), (start,)),
-        decided=lapse(case, *GROUNDLESS),
+        clocks=joined(stop_all(case, *UNIT_CLOCKS, ClockKind.RULING), (start,)),
+        decided=lapse(case, *GROUNDLESS, RequestKind.RETURN),
         notices=notices(rules, "submitted", case.verifying_unit),
         texts=texts("reply", command.reply),
         detail={"result": str(command.result), "evidence": list(command.evidence)},
@@ -94,49 +92,12 @@ def submit(case: Case, command: Submit, rules: Rules) -> Change:
     )
 
 
-def return_(case: Case, command: Return, rules: Rules) -> Change:
-    """Return a wrong dispatch within its limit; the unit's clocks pause until the office rules."""
-    only_lead(case, command)
-    _check_return(case, command, rules)
-    ruling = ClockOp(
-        Op.START, ClockKind.RULING, 0, OFFICE_UNIT, rules.policy.handling.ruling, rule="returned"
-    )
-    request = Request(
-        number=case.next_request,
-        kind=RequestKind.RETURN,
-        applicant=command.by.code,
-        asked_at=command.at,
-        unit=command.suggested,
-    )
-    return Change(
-        state=State.RETURNED,
-        event="returned",
-        fields={"returns": case.returns + 1},
-        clocks=joined(pause_all(case, *UNIT_CLOCKS), (ruling,)),
-        opened=(request,),
-        decided=lapse(case, *GROUNDLESS),
-        notices=office_task(rules, "ruling", request=request.number),
-        texts=texts("reason", command.reason),
-        detail={"unit": command.by.code, "suggested": command.suggested, "request": request.number},
-        withdraw="rungs",
-    )
-
-
-def _check_return(case: Case, command: Return, rules: Rules) -> None:
-    handling = rules.policy.handling
-    require(case, command.reason, "退单必须写明理由（--reason）。")
-    require(case, command.suggested, "退单必须提出建议承办单位（--suggest）。")
-    if command.suggested in case.units:
-        raise refuse(case, f"建议承办单位 {command.suggested} 已在办理本案，请另提建议。")
-    if case.returns >= handling.max_returns:
-        raise refuse(case, f"已退回 {case.returns} 次，办公室裁定为终局，不能再退。")
-    since = case.dispatched_at or case.detected_at
-    last = deadline(since, handling.return_within, rules.calendar, rules.policy.hours).at
-    if command.at > last:
-        limit = handling.return_within.amount
-        raise refuse(
-            case, f"退单须在交办后 {limit} 个工作日内（{moment(last)} 前）提出，现已超过。"
-        )
+def _slot_in_hand(case: Case, command: Command) -> int:
+    """Give the unit's slot; refuse an assisting unit whose return waits for a ruling."""
+    slot = slot_of(case, command)
+    if slot in held_slots(case):
+        raise refuse(case, f"{command.by.code} 已提出退单，请等办公室裁定。")
+    return slot
 
 
 def _stop(case: Case, kind: ClockKind, slot: int) -> tuple[ClockOp, ...]:
@@ -150,5 +111,4 @@ HANDLERS: Handlers = {
     Contact: contact,
     Interim: interim,
     Submit: submit,
-    Return: return_,
 }

@@ -99,6 +99,11 @@ def deadline(
 def _by_calendar(first: date, limit: Limit) -> date:
     if limit.unit == "d":
         return first + timedelta(days=limit.amount)
-    years, month = divmod(first.month - 1 + limit.amount, _MONTHS)
+    return months_after(first, limit.amount)
+
+
+def months_after(first: date, months: int) -> date:
+    """Give the same day so many months later (earlier when negative), or that month's last day."""
+    years, month = divmod(first.month - 1 + months, _MONTHS)
     year, month = first.year + years, month + 1
     return date(year, month, min(first.day, monthrange(year, month)[1]))

@@ -1,23 +1,26 @@
 """What is looked at again after closing: the callback, and the re-checks of “回头看”."""
 
-from hashlib import sha256
+from collections.abc import Iterable
+from datetime import datetime
 
-from domain.case import Case
+from domain.calendar import local_date
+from domain.case import Case, Follower
 from domain.clocks import ClockOp, Op, Rules
 from domain.codes import OFFICE_UNIT, ClockKind
 from domain.limits import Limit
 
-_DRAWS = 100
 
+def lookback(case: Case, rules: Rules, followers: Iterable[Follower] = ()) -> tuple[ClockOp, ...]:
+    """Start the callback where a reporter can be reached, and every re-check that is due.
 
-def lookback(case: Case, rules: Rules) -> tuple[ClockOp, ...]:
-    """Start the callback where the reporter can be reached, and every re-check that is due.
+    It covers the reporters of the ``followers`` as well.
 
-    Grave kinds and listed or relapsed cases get the full series; of the others a random share gets
-    the short one (policy: re-check).
+    Grave kinds and listed or relapsed cases get the full series at closing. Of the others a share
+    is drawn when the month is over (``drawn``); whichever is not drawn waits for nothing.
     """
     due = rules.policy.callback.due
-    callback = (callback_start(due, "closed"),) if case.reachable else ()
+    reachable = case.reachable or any(one.reachable for one in followers)
+    callback = (callback_start(due, "closed"),) if reachable else ()
     first = _next_slot(case)
     rechecks = tuple(
         recheck_start(first + index, Limit(count, "d"), "lookback")
@@ -41,18 +44,28 @@ def triggered(case: Case, rules: Rules) -> ClockOp:
     return recheck_start(_next_slot(case), rules.policy.recheck.triggered, "triggered")
 
 
-def sampled(no: str, percent: int) -> bool:
-    """Draw by the number of the case, so that anyone can redo the draw."""
-    return int.from_bytes(sha256(no.encode()).digest()[:8]) % _DRAWS < percent
+def drawn(case: Case, at: datetime, rules: Rules) -> tuple[ClockOp, ...]:
+    """Order the re-checks of a case drawn ``at`` that time: so many days after its closing.
+
+    Where that is nearer than an ordered re-check may be due, that is the limit.
+    """
+    first = _next_slot(case)
+    return tuple(
+        recheck_start(first + index, _left(case, at, days, rules), "drawn")
+        for index, days in enumerate(rules.policy.recheck.sample_days)
+    )
+
+
+def _left(case: Case, at: datetime, days: int, rules: Rules) -> Limit:
+    soonest = rules.policy.recheck.triggered
+    left = days - (local_date(at) - local_date(case.closed_at or at)).days
+    return Limit(left, "d") if left > soonest.roughly() else soonest
 
 
 def _days(case: Case, rules: Rules) -> tuple[int, ...]:
     recheck = rules.policy.recheck
-    grave = case.kind in recheck.kinds
     marked = recheck.listed_or_relapsed and (case.listed or case.relapses > 0)
-    if grave or marked:
-        return recheck.days
-    return recheck.sample_days if sampled(case.no, recheck.sample_percent) else ()
+    return recheck.days if case.kind in recheck.kinds or marked else ()
 
 
 def _next_slot(case: Case) -> int:

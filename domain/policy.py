@@ -5,13 +5,17 @@ percent, hours in Shanghai time; keys are the codes of ``domain.codes``.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 from itertools import pairwise
 from typing import Annotated, Any
 
 from domain.codes import RUNGS, Kind, Rung, Urgency
 from domain.limits import Limit
+from domain.policy_channels import ChannelTerms, by_channel, early_rungs, late_triage
+from domain.policy_duties import DUTIES, Duties
+from domain.policy_inspections import REINSPECTION, Reinspection
+from domain.policy_portal import PORTAL, Portal
 from domain.policy_reading import (
     PolicyInvalid,
     codes,
@@ -24,6 +28,7 @@ from domain.policy_reading import (
     whole,
 )
 from domain.policy_sections import (
+    REFERRAL,
     ROLES,
     Callback,
     Closing,
@@ -34,11 +39,14 @@ from domain.policy_sections import (
     Hours,
     Inspection,
     Recheck,
+    Referral,
     RungRule,
     SupervisedList,
     Triggers,
 )
+from domain.policy_sources import PROJECTS, SURVEYS, Projects, Surveys
 from domain.policy_standing import Floor, Grades, Rhythm, Score, Yardstick
+from domain.retaining import DEFAULT, Retention
 
 __all__ = [
     "LATER_TEMPLATES",
@@ -77,6 +85,9 @@ NOTICE_TEMPLATES = (
     "delisted_announced",
     "deescalated",
     "reprojected",
+    "followed",
+    "answer",
+    "part_changed",
 )
 """Notices that are not rungs; the policy says who gets each."""
 LATER_TEMPLATES = NOTICE_TEMPLATES[NOTICE_TEMPLATES.index("warning") :]
@@ -96,7 +107,7 @@ class Policy:
     """One version of the policy; each field is a section of the file.
 
     ``triage`` is by urgency, ``finish`` by kind; ``rungs`` are in ladder order; ``recipients`` are
-    roles by notice template.
+    roles by notice template. ``channels`` are the terms that channels have of their own, by code.
     """
 
     version: Annotated[int, whole(1, 2**31 - 1)]
@@ -121,6 +132,26 @@ class Policy:
     floor: Annotated[Floor, section(Floor)]
     rhythm: Annotated[Rhythm, section(Rhythm)]
     yardstick: Annotated[Yardstick, section(Yardstick)]
+    channels: Annotated[Mapping[str, ChannelTerms], by_channel()] = field(default_factory=dict)
+    retention: Annotated[Retention, section(Retention)] = DEFAULT
+    projects: Annotated[Projects, section(Projects)] = PROJECTS
+    duties: Annotated[Duties, section(Duties)] = DUTIES
+    surveys: Annotated[Surveys, section(Surveys)] = SURVEYS
+    referral: Annotated[Referral, section(Referral)] = REFERRAL
+    reinspection: Annotated[Reinspection, section(Reinspection)] = REINSPECTION
+    portal: Annotated[Portal, section(Portal)] = PORTAL
+
+    def of(self, channel: str) -> "Policy":
+        """Give the policy as it is for cases of a channel, whose own terms replace the general."""
+        own = self.channels.get(channel)
+        if own is None:
+            return self
+        return replace(
+            self,
+            triage=own.triaged(self.triage),
+            handling=own.handled(self.handling),
+            finish=own.finished(self.finish),
+        )
 
     @property
     def rung_hour(self) -> time:
@@ -176,6 +207,7 @@ def _contradictions(built: Mapping[str, Any]) -> Iterator[str]:
         yield from _ladder_order(built["rungs"])
     if {"finish", "rungs"} <= built.keys():
         yield from _early_rungs(built["finish"], built["rungs"])
+    yield from _channels(built)
     if {"finish", "inspection"} <= built.keys():
         yield from _inspection_order(built["finish"][Kind.INSPECTION], built["inspection"])
 
@@ -201,6 +233,14 @@ def _early_rungs(finish: Mapping[str, Limit], rungs: Mapping[str, RungRule]) -> 
         for kind, amount in terms:
             if shortest <= amount <= -rule.offset:
                 yield f"[rungs.{code}].before 应短于 [finish].{kind}（{amount}个工作日）。"
+
+
+def _channels(built: Mapping[str, Any]) -> Iterator[str]:
+    channels = built.get("channels", {})
+    if "triage" in built:
+        yield from late_triage(channels, built["triage"])
+    if "rungs" in built:
+        yield from early_rungs(channels, built["rungs"])
 
 
 def _inspection_order(finish: Limit, inspection: Inspection) -> Iterator[str]:

@@ -5,7 +5,7 @@ field's default where it has one. Paths are written as the file shows them: ``[f
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from datetime import time
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -188,11 +188,15 @@ def readers_of(cls: type) -> dict[str, Reader]:
     """Find the readers in the annotations of a dataclass, in the order of its fields."""
     hints = get_type_hints(cls, include_extras=True)
     return {
-        item.name: Reader(reader.read, reader.nested, item.default is not MISSING)
+        item.name: Reader(reader.read, reader.nested, _may_be_missing(item))
         for item in fields(cls)
         if get_origin(hints[item.name]) is Annotated
         for reader in get_args(hints[item.name])[1:]
     }
+
+
+def _may_be_missing(item: Field[Any]) -> bool:
+    return item.default is not MISSING or item.default_factory is not MISSING
 
 
 def collect(

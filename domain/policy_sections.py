@@ -194,3 +194,14 @@ class Recheck:
     sample_percent: Annotated[int, whole(0, 100)]
     sample_days: Annotated[tuple[int, ...], rising(1, 999)]
     triggered: Term
+
+
+@dataclass(frozen=True)
+class Referral:
+    """移送: within ``feedback`` of a referral the organ is to say what became of it."""
+
+    feedback: Term
+
+
+REFERRAL = Referral(feedback=Limit(30, "d"))
+"""What policies written before this section say (design)."""

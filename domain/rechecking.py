@@ -7,11 +7,12 @@ from domain.change import Change, Handlers, texts
 from domain.clocks import Clock, ClockOp, Op, Rules
 from domain.codes import OFFICE_UNIT, ClockKind, State
 from domain.commands import Archive, Callback, OrderRecheck, Recheck
+from domain.following import REOPENED, named, told
 from domain.limits import Limit
-from domain.lookback import callback_start, triggered
+from domain.lookback import callback_start, drawn, triggered
 from domain.notifying import notices, office_task
 from domain.refusals import refuse
-from domain.reworking import REHANDLED, RELAPSED, reopen
+from domain.reworking import REHANDLED, RELAPSED, Return, reopen
 from domain.settling import require
 
 
@@ -28,8 +29,18 @@ def callback(case: Case, command: Callback, rules: Rules) -> Change:
         return Change(
             state=_state_after(case, done), event="called_back", clocks=(done,), detail=detail
         )
-    change = reopen(case, command.at, REHANDLED, rules)
+    change = _reopened(case, command, REHANDLED, rules)
     return replace(change, detail={**change.detail, **detail})
+
+
+def _reopened(case: Case, command: Callback | Recheck, back: Return, rules: Rules) -> Change:
+    """Reopen the case, and tell those that follow it."""
+    change = reopen(case, command.at, back, rules)
+    return replace(
+        change,
+        notices=(*change.notices, *told(case, command.followers, REOPENED, rules)),
+        detail={**change.detail, **named(command.followers)},
+    )
 
 
 def _unreached(case: Case, clock: Clock, rules: Rules) -> Change:
@@ -54,20 +65,24 @@ def _window(attempts: int, rules: Rules) -> tuple[ClockOp, ...]:
 
 
 def order_recheck(case: Case, command: OrderRecheck, rules: Rules) -> Change:
-    """Order a re-inspection, due within the policy's days; an archived case stays archived."""
+    """Order a re-inspection, due within the policy's days; an archived case stays archived.
+
+    Nobody is told beforehand of one that was drawn.
+    """
+    told = (*notices(rules, "recheck", case.lead_unit), *office_task(rules, "recheck"))
     return Change(
         state=case.state,
         event="recheck_ordered",
         fields={"wake_at": None},
-        clocks=(triggered(case, rules),),
-        notices=(*notices(rules, "recheck", case.lead_unit), *office_task(rules, "recheck")),
+        clocks=drawn(case, command.at, rules) if command.drawn else (triggered(case, rules),),
+        notices=() if command.drawn else told,
         texts=texts("reason", command.reason),
     )
 
 
 def recheck(case: Case, command: Recheck, rules: Rules) -> Change:
-    """Record the finding of the next re-check; a failure reopens the same case as a relapse."""
-    clock = _next_recheck(case)
+    """Record the finding of a re-check; a failure reopens the same case as a relapse."""
+    clock = _waiting_recheck(case, command.slot)
     if command.by.code and command.by.code in case.units:
         raise refuse(case, f"{command.by.code} 是办理单位，不能复查自己办理的案件。")
     found = texts("finding", command.finding)
@@ -81,11 +96,11 @@ def recheck(case: Case, command: Recheck, rules: Rules) -> Change:
             detail={"slot": clock.slot},
         )
     require(case, command.finding, "复查不通过必须写明发现的问题（--finding）。")
-    change = reopen(case, command.at, RELAPSED, rules)
-    told = notices(rules, "recheck_failed", case.lead_unit, OFFICE_UNIT)
+    change = _reopened(case, command, RELAPSED, rules)
+    failed = notices(rules, "recheck_failed", case.lead_unit, OFFICE_UNIT)
     return replace(
         change,
-        notices=(*change.notices, *told),
+        notices=(*change.notices, *failed),
         texts=found,
         detail={**change.detail, "slot": clock.slot},
     )
@@ -98,11 +113,14 @@ def archive(case: Case, _command: Archive, _rules: Rules) -> Change:
     return Change(state=State.VERIFIED, event="verified", fields={"wake_at": None})
 
 
-def _next_recheck(case: Case) -> Clock:
+def _waiting_recheck(case: Case, slot: int) -> Clock:
     waiting = sorted(case.unstopped(ClockKind.RECHECK), key=lambda clock: clock.due_at)
     if not waiting:
         raise refuse(case, "没有待办的复查，请先安排复查（recheck，不带结论）。")
-    return waiting[0]
+    named = [clock for clock in waiting if slot in (0, clock.slot)]
+    if not named:
+        raise refuse(case, "这次复查已有结论或者已经失效，请用 inspection list 查看。")
+    return named[0]
 
 
 def _stop(clock: Clock) -> ClockOp:

@@ -8,16 +8,16 @@ from domain.case import Case, Request
 from domain.change import Change, Figure, Handlers, texts
 from domain.clocks import ClockOp, Op, Rules
 from domain.codes import CARD_LEVEL, MEASURES, ClockKind, RequestKind, Rung, State
-from domain.commands import Dispatch, Rule
-from domain.dispatching import dispatch
+from domain.commands import Rule
 from domain.escalating import enter_rung
 from domain.limits import Limit, deadline
 from domain.notifying import notices
 from domain.refusals import WrongActor, refuse
 from domain.requesting import decider, pending
 from domain.reworking import rework
+from domain.ruling_returns import rule_return
 from domain.settling import GROUNDLESS, lapse, require
-from domain.times import UNIT_CLOCKS, joined, pause_all, resume_all, stop_all
+from domain.times import UNIT_CLOCKS, pause_all
 
 
 def rule(case: Case, command: Rule, rules: Rules) -> Change:
@@ -128,21 +128,6 @@ def _from_due(case: Case, change: Change, request: Request) -> Change:
     )
 
 
-def _return(case: Case, command: Rule, request: Request, rules: Rules) -> Change:
-    """Give it to another unit, or confirm 维持交办: clocks resume with the time already used."""
-    if command.grant:
-        unit = command.unit or request.unit
-        change = dispatch(case, Dispatch(at=command.at, by=command.by, unit=unit), rules)
-        return replace(change, notices=change.notices + notices(rules, "returned", case.lead_unit))
-    return Change(
-        state=State.ASSIGNED,
-        event="confirmed",
-        clocks=joined(stop_all(case, ClockKind.RULING), resume_all(case, "confirmed")),
-        notices=notices(rules, "ruling_confirmed", case.lead_unit, request=request.number),
-        detail={"unit": case.lead_unit, "returns": case.returns},
-    )
-
-
 def _objection(case: Case, command: Rule, _request: Request, rules: Rules) -> Change:
     """Uphold: back to the unit; refuse: the notice runs on."""
     if not command.grant:
@@ -175,7 +160,7 @@ def _proposal(case: Case, command: Rule, request: Request, rules: Rules) -> Chan
 _RULINGS: dict[RequestKind, Callable[[Case, Rule, Request, Rules], Change]] = {
     RequestKind.EXTENSION: _extension,
     RequestKind.SHELVING: _shelving,
-    RequestKind.RETURN: _return,
+    RequestKind.RETURN: rule_return,
     RequestKind.OBJECTION: _objection,
     RequestKind.EXCLUSION: _exclusion,
     RequestKind.PROPOSAL: _proposal,

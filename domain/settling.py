@@ -1,15 +1,16 @@
-"""Ends before handling begins or apart from it: not accepted, merged, split, referred."""
+"""Ends before handling begins or apart from it: not accepted, merged, split. See also referring."""
 
 from dataclasses import replace
 
 from domain.case import Case, Request
-from domain.change import Change, Figure, Handlers, texts
-from domain.clocks import Rules
-from domain.codes import FINAL, RequestKind, State
-from domain.commands import Merge, Refer, Reject, Split
+from domain.change import Change, Figure, Handlers, Notice, texts
+from domain.clocks import ClockOp, Rules
+from domain.codes import DONE, FINAL, ClockKind, RequestKind, State
+from domain.commands import Merge, Reject, Split
+from domain.following import CLOSED, answer
 from domain.notifying import notices
 from domain.refusals import refuse
-from domain.times import pause_all, resume_all, stop_all
+from domain.times import joined, pause_all, resume_all, stop_all
 
 GROUNDLESS = (RequestKind.EXTENSION, RequestKind.SHELVING, RequestKind.PROPOSAL)
 """Requests that lose their ground when the unit no longer has the case in hand."""
@@ -49,12 +50,24 @@ def merge(case: Case, command: Merge, rules: Rules) -> Change:
         state=State.MERGED,
         event="merged",
         fields={"former": case.state, "lead_case": lead.no, "wake_at": None},
-        clocks=pause_all(case),
+        clocks=_standing_still(case),
         decided=lapse(case),
-        notices=notices(rules, "merged", *case.units, into=lead.no),
+        notices=(*notices(rules, "merged", *case.units, into=lead.no), *_late(case, lead, rules)),
         detail={"into": lead.no, **likely},
         withdraw="all",
     )
+
+
+def _late(case: Case, lead: Case, rules: Rules) -> tuple[Notice, ...]:
+    """The office answers the reporter at once where the lead has closed already."""
+    late = lead.state in DONE and case.reachable
+    return answer([case.no] if late else [], CLOSED, rules)
+
+
+def _standing_still(case: Case) -> tuple[ClockOp, ...]:
+    """Pause everything; a return that waited for a ruling has lost its ground."""
+    pauses = (op for op in pause_all(case) if op.kind is not ClockKind.RULING)
+    return joined(stop_all(case, ClockKind.RULING), pauses)
 
 
 def split(case: Case, _command: Split, rules: Rules) -> Change:
@@ -70,26 +83,10 @@ def split(case: Case, _command: Split, rules: Rules) -> Change:
     )
 
 
-def refer(case: Case, command: Refer, rules: Rules) -> Change:
-    """Hand over to the organ named, never to a unit that handles it."""
-    require(case, command.to, "移送必须写明移送机关（--to）。")
-    if command.to in case.units:
-        raise refuse(case, f"不能移送给办理单位 {command.to} 自身，请另选移送机关（--to）。")
-    return Change(
-        state=State.REFERRED,
-        event="referred",
-        clocks=stop_all(case),
-        decided=lapse(case),
-        notices=notices(rules, "referred", command.to),
-        detail={"organ": command.to},
-        withdraw="all",
-    )
-
-
 def require(case: Case, text: str, sentence: str) -> None:
     """Refuse when a compulsory text is empty."""
     if not text.strip():
         raise refuse(case, sentence)
 
 
-HANDLERS: Handlers = {Reject: reject, Merge: merge, Split: split, Refer: refer}
+HANDLERS: Handlers = {Reject: reject, Merge: merge, Split: split}

@@ -67,6 +67,11 @@ def topics(text: str) -> int:
     return found
 
 
+def is_topic_word(word: str) -> bool:
+    """Whether a word is one of the list, and so says nothing of who used it."""
+    return word in _OF
+
+
 def topic_words(text: str, wanted: int) -> list[str]:
     """Give the words of a text that name one of the topics wanted, in their order."""
     return [word for word in dict.fromkeys(_FINDER.findall(text)) if _OF[word] & wanted]

@@ -6,7 +6,7 @@ from prefect import State
 from prefect.states import Completed
 
 from flows.answers import several
-from flows.fields import AsOf, Database, Operator, SomeCaseNo, choice, field
+from flows.fields import AsOf, Database, Operator, SomeCaseNo, choice, field, names
 from flows.running import announce, decide, name_run, seat, settled, story
 from flows.telling import assigned
 from tasks import steps
@@ -21,7 +21,7 @@ from tasks.ordering.order import Order
 async def assign(
     no: SomeCaseNo = "",
     unit: Annotated[str, choice("主办单位", "unit", "留空则按交办规则确定。")] = "",
-    assist: Annotated[str, field("协办单位", "可填多个，用顿号隔开。")] = "",
+    assist: Annotated[str, names("协办单位", "可填多个，用顿号隔开。")] = "",
     verify: Annotated[str, choice("验收单位", "unit", "留空则按规则；不得是办理单位。")] = "",
     environment: Annotated[str, choice("环境类别", "environment")] = "",
     kind: Annotated[str, choice("事项类别", "kind", "决定办结时限。")] = "",

@@ -8,10 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from domain.personal_numbers import FORM_PATTERN
 from domain.wording import OPINION_LENGTH
-
-NO_NUMBERS = r"^(?![\s\S]*(?:\d{7}|1[3-9](?:[ -]?\d){9}))"
-"""No phone or ID-card number: refused by the server before Prefect stores what was typed."""
 
 
 def field(title: str, hint: str = "", **more: object) -> Any:  # noqa: ANN401 - as pydantic's own
@@ -27,8 +25,13 @@ def choice(title: str, choices: str, hint: str = "") -> Any:  # noqa: ANN401 - t
 
 def words(title: str, hint: str = "") -> Any:  # noqa: ANN401 - the same
     """Describe a field of office text: short, and without anybody's numbers."""
-    told = f"{hint}不超过 {OPINION_LENGTH} 字，不得含电话、证件号码。"
-    return field(title, told, pattern=NO_NUMBERS, maxLength=OPINION_LENGTH)
+    told = f"{hint}不超过 {OPINION_LENGTH} 字，不得含电话、证件、车牌、银行卡号码。"
+    return field(title, told, pattern=FORM_PATTERN, maxLength=OPINION_LENGTH)
+
+
+def names(title: str, hint: str) -> Any:  # noqa: ANN401 - the same
+    """Describe a field of names typed by hand: nobody's numbers belong there either."""
+    return field(title, hint, pattern=FORM_PATTERN)
 
 
 _NUMBER = "例如 QD2026-000123"
@@ -37,7 +40,10 @@ CaseNo = Annotated[str, field("案件编号", f"{_NUMBER}。")]
 SomeCaseNo = Annotated[str, field("案件编号", f"{_NUMBER}；留空则批量办理。")]
 Reason = Annotated[str, words("理由", "写明依据和理由，")]
 Opinion = Annotated[str, words("意见", "退回或不同意时必填，")]
-Operator = Annotated[str, field("经办人", "填写姓名；只作记录，不作身份证明。", maxLength=40)]
+Operator = Annotated[
+    str,
+    field("经办人", "填写姓名；只作记录，不作身份证明。", maxLength=40, pattern=FORM_PATTERN),
+]
 AsOf = Annotated[
     str, field("业务时间", "留空即为现在；推演时填写，例如 2026-03-02T10:00:00+08:00。")
 ]

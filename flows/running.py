@@ -71,10 +71,10 @@ def settled(answer: T | RectifyError) -> T:
 
 async def decide(stage: str, no: str, order: MakeOrder, *, database: str, as_of: str) -> State[Any]:
     """Carry out one decision on one case, under the key of this run, and tell what became of it."""
-    desk, no, run = await seat(database, as_of), no.strip().upper(), _run_id()
+    desk, no, key = await seat(database, as_of), no.strip().upper(), run_key()
 
     def keyed(at: Desk) -> Order:
-        return replace(order(at), no=no, key=f"run:{run}" if run else "")
+        return replace(order(at), no=no, key=key)
 
     answer = await steps.carry(desk, keyed)
     carried = answer if isinstance(answer, Carried) else Carried(no=no)
@@ -84,12 +84,15 @@ async def decide(stage: str, no: str, order: MakeOrder, *, database: str, as_of:
     return Completed(message=told_of(desk, carried), data=carried)
 
 
-async def announce(desk: Desk, carried: Sequence[Carried]) -> None:
-    """Tell what changed: events, the cards of the cases, and the office's overview."""
+async def announce(desk: Desk, carried: Sequence[Carried], *, inspectors_wait: bool = True) -> None:
+    """Tell what changed: events, the cards of the cases, and the office's overview.
+
+    ``inspectors_wait`` unless inspectors are named already for the re-checks ordered.
+    """
     changed = [one.no for one in carried if one.event and not one.refusal]
     if not changed:
         return
-    occasion = Occasion(desk.database, desk.recorded_at, _run_id())
+    occasion = Occasion(desk.database, desk.recorded_at, _run_id(), inspectors_wait)
     await to_thread(emit, desk.settings, carried, occasion)
     await publish_cards(desk, changed)
     await overview(desk)
@@ -125,6 +128,12 @@ def told_of(desk: Desk, carried: Carried) -> str:
 
 def _zh(state: str) -> str:
     return CaseState(state).zh
+
+
+def run_key() -> str:
+    """Give the key of this run: whatever it repeats takes effect once. Empty outside any run."""
+    run = _run_id()
+    return f"run:{run}" if run else ""
 
 
 def _run_id() -> str:

@@ -26,7 +26,20 @@ def checked(report: CheckReport) -> str:
     proposals = sum(by_rung[rung] for rung in RUNGS if rung not in AUTOMATIC_RUNGS)
     told = f"{'、'.join(cards)}，升级建议 {proposals} 件；通知 {report.notices} 份"
     again = f"，接续重算时限 {report.reprojected} 件" if report.reprojected else ""
-    return f"{told}，补记 {report.coalesced} 级，自动转办 {report.woken} 件{again}。"
+    alike = _alike(report)
+    return f"{told}，补记 {report.coalesced} 级，自动转办 {report.woken} 件{again}{alike}。"
+
+
+def _alike(report: CheckReport) -> str:
+    """What it did about duplicates, if anything."""
+    counts = {
+        "比对新案件": report.compared,
+        "疑似反弹安排复查": report.rechecks,
+        "自动并案": report.joined,
+        "专项复查": report.reinspected,
+        "派检查人": report.inspectors_named,
+    }
+    return "".join(f"，{what} {count} 件" for what, count in counts.items() if count)
 
 
 def delivered(report: DeliveryReport) -> str:
@@ -43,6 +56,7 @@ def delivered(report: DeliveryReport) -> str:
 def taken_in(report: IntakeReport) -> str:
     """Say what became of the rows of a file."""
     told = f"读取 {report.read} 行：新立案 {report.opened} 件，重复 {report.duplicate} 行"
+    told += f"，无反映人 {report.unreported} 行" if report.unreported else ""
     if not report.rejected:
         return f"{told}，不合格 0 行。"
     rows = "、".join(str(bad.row) for bad in report.rejected[:_SHOWN])

@@ -145,11 +145,13 @@ def version(connection: Connection) -> int:
     return found
 
 
-def put_in_force(connection: Connection, change: Amendment, actor: str, at: datetime) -> None:
+def put_in_force(
+    connection: Connection, change: Amendment, actor: str, at: datetime, reason: str = ""
+) -> None:
     """Write the next version; from the second on, clocks that run are counted again under it.
 
-    The caller is ``alone``. Days replaced stay in the versions before. ``actor`` is that of a
-    re-projection (``models.reprojections``).
+    The caller is ``alone``. Days replaced stay in the versions before. ``actor`` and
+    ``reason`` are those of a re-projection (``models.reprojections``).
     """
     here = {"version": change.version}
     replaced = [day.day for day in change.days]
@@ -159,7 +161,7 @@ def put_in_force(connection: Connection, change: Amendment, actor: str, at: date
     connection.exec_driver_sql(_ADD_YEARS, here | {"rows": json.dumps(change.years)})
     connection.exec_driver_sql(_PUT_IN_FORCE, here)
     if change.version > 1:
-        open_row(connection, Opening("calendar", change.version, None, actor, at))
+        open_row(connection, Opening("calendar", change.version, None, actor, at, reason))
 
 
 def show_year(engine: Engine, year: int) -> Year:

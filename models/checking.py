@@ -34,8 +34,10 @@ class CheckReport:
     """What a check did: rungs fired by clock and rung, coalesced rungs, notices owed, cases woken.
 
     ``reprojected`` counts the cases that it moved to rules put in force before, where that was cut
-    off. ``held`` says that another check was running, ``behind`` that a later one had already run;
-    in both cases nothing was changed.
+    off; ``compared`` those that it compared with others, ``rechecks`` and ``joined`` what it
+    ordered because of what it found; ``reinspected`` the re-inspections that it ordered by itself,
+    ``inspectors_named`` the inspections given to somebody. ``held`` says that another check was
+    running, ``behind`` that a later one had already run; in both cases nothing was changed.
     """
 
     fired: Counter[str] = field(default_factory=Counter)
@@ -43,6 +45,11 @@ class CheckReport:
     notices: int = 0
     woken: int = 0
     reprojected: int = 0
+    compared: int = 0
+    rechecks: int = 0
+    joined: int = 0
+    reinspected: int = 0
+    inspectors_named: int = 0
     cases: list[str] = field(default_factory=list)
     held: bool = False
     behind: datetime | None = None

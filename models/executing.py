@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
 from domain.apply import apply
-from domain.case import Case
+from domain.case import Case, Follower
 from domain.change import Outcome
 from domain.clocks import Rules
 from domain.commands import Command, Dispatch
 from domain.errors import RectifyError, Refused
 from models.engine import transaction
-from models.loading import Loaded, find, lock, read
+from models.loading import Loaded, find, followers_of, lock, read
 from models.recording import EvidenceFile, Recorded
 from models.rulebook import RuleBook, Versions, book_for
 from models.writing import write
@@ -21,11 +22,19 @@ from models.writing import write
 
 @dataclass(frozen=True)
 class View:
-    """What a command is made from: the case under lock, and the related cases it names."""
+    """What a command is made from: the case under lock, and the related cases it names.
+
+    The cases that follow it are looked up for those commands alone that ask for them.
+    """
 
     case: Case
     related: Mapping[str, Case] = field(default_factory=dict)
-    followers: int = 0
+    find_followers: Callable[[], tuple[Follower, ...]] = tuple
+
+    @cached_property
+    def followers(self) -> tuple[Follower, ...]:
+        """The cases that follow it, by number; none can come or go while it is locked."""
+        return self.find_followers()
 
 
 @dataclass(frozen=True)
@@ -175,18 +184,17 @@ def _decide(sitting: _Sitting, item: Item) -> Result:
 def _applied(sitting: _Sitting, item: Item) -> Done:
     here = sitting.loaded[item.no]
     command = item.make(_view(sitting.connection, item, sitting.loaded))
+    if command.by.code in here.case.accused:
+        # Nobody of a unit that a referred case is about learns that there is one.
+        raise UnknownCase(item.no)
     rules = sitting.rules(here.case, command)
     return Done(item.no, apply(here.case, command, rules), here.subject)
 
 
 def _view(connection: Connection, item: Item, loaded: Mapping[str, Loaded]) -> View:
     here = loaded[item.no]
-    if not item.related:
-        return View(here.case)
-    followers = connection.exec_driver_sql(
-        "select count(*) from rectification_case where lead_case_id = %(id)s", {"id": here.id}
-    ).scalar_one()
-    return View(here.case, {no: loaded[no].case for no in item.related}, followers)
+    related = {no: loaded[no].case for no in item.related}
+    return View(here.case, related, lambda: followers_of(connection, here.id))
 
 
 def _keys(connection: Connection, items: Sequence[Item]) -> dict[str, tuple[str, int]]:

@@ -9,12 +9,12 @@ import hmac
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from domain.errors import Misuse, Refused
 from models.engine import transaction
@@ -28,23 +28,41 @@ _COUNTRY = re.compile(r"^(?:00)?86(?=1\d{10}$)")
 _SHORTEST_NUMBER = 5
 
 _READ = """
-select r.key_id, r.sealed from rectification_case c
+select r.key_id, r.sealed, r.version from rectification_case c
 left join lateral identity.read(c.id, %(reader)s, %(purpose)s) r on true
-where c.no = %(no)s
+where c.no = %(no)s order by r.version
 """
 
 
-_BIND = "update setting set identity_key_check = %(mark)s where identity_key_check is null"
+# Keys that came after those the database knows say so themselves.
+_BIND = """
+update setting set identity_key_check = %(mark)s
+where identity_key_check is null or identity_key_check = any (%(former)s::bytea[])
+"""
 _SAME = "select identity_key_check = %(mark)s from setting"
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of one state folder: those that seal by id, the one in use, the one for finding."""
+    """The keys of one state folder: those that seal by id, the one in use, the one for finding.
+
+    ``made`` says by id when a key was made (ISO 8601), where that is known. ``former`` are the
+    fingerprints of the keys before the last changes. ``rotating`` says that what is sealed may
+    still wait for being sealed under the key in use.
+    """
 
     current: str
     sealing: Mapping[str, bytes] = field(repr=False)
     lookup: bytes = field(repr=False)
+    made: Mapping[str, str] = field(default_factory=dict)
+    former: tuple[bytes, ...] = ()
+    rotating: bool = False
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def content_key(self) -> bytes:
+        """The key that tells contents apart: it outlives rotations, or all would look changed."""
+        return self.content or hmac.digest(self.lookup, b"content", "sha256")
 
     @property
     def fingerprint(self) -> bytes:
@@ -61,13 +79,21 @@ class Reporter:
     phone: str
 
 
+Sealed = tuple[str, str, bytes]
+"""What it is bound to (``sealed_as``), the id of its key, the sealed reporter."""
+
+
 class Sealer:
-    """Seals reporters under the key in use."""
+    """Seals reporters under the key in use.
+
+    ``content_key`` is the one under which the content of rows is told apart (``intake_marks``).
+    """
 
     def __init__(self, keys: Keys) -> None:
         self.key_id = keys.current
         self._cipher = AESGCM(keys.sealing[keys.current])
         self._lookup = keys.lookup
+        self.content_key = keys.content_key
 
     def seal(self, no: str, name: str, phone: str) -> tuple[bytes, bytes]:
         """Give the sealed reporter of case ``no`` and the mark to find the same reporter by."""
@@ -96,9 +122,12 @@ def keys_in_use(engine: Engine) -> bool:
 
 
 def bind_keys(engine: Engine, keys: Keys) -> None:
-    """Note on first use which keys this database is sealed with; afterwards refuse any others."""
+    """Note on first use which keys this database is sealed with; afterwards refuse any others.
+
+    Keys that came of the noted ones by rotation are noted in their place.
+    """
     with transaction(engine) as connection:
-        mark = {"mark": keys.fingerprint}
+        mark = {"mark": keys.fingerprint, "former": list(keys.former)}
         connection.exec_driver_sql(_BIND, mark)
         same = connection.exec_driver_sql(_SAME, mark).scalar_one()
     if not same:
@@ -107,22 +136,50 @@ def bind_keys(engine: Engine, keys: Keys) -> None:
         )
 
 
-def read_identity(engine: Engine, keys: Keys, no: str, reader: str, purpose: str) -> Reporter:
-    """Open the reporter of a case. Who reads and why is logged, also when there is none."""
+def read_identity(
+    engine: Engine, keys: Keys, no: str, reader: str, purpose: str
+) -> tuple[Reporter, ...]:
+    """Open the reporter of a case, then those that later versions of what came in named.
+
+    Who reads and why is logged, also when there is none, which is refused.
+    """
     if not reader.strip() or not purpose.strip():
         raise Misuse("查看反映人身份须写明查看人和用途，请补上后再试。")
     with transaction(engine) as connection:
-        row = connection.exec_driver_sql(
-            _READ, {"no": no, "reader": reader.strip(), "purpose": purpose.strip()}
-        ).one_or_none()
-    if row is None:
+        found = sealed_reporters(connection, no, reader.strip(), purpose.strip())
+    return open_all(keys, no, found)
+
+
+def sealed_reporters(connection: Connection, no: str, reader: str, purpose: str) -> list[Sealed]:
+    """Log a reading and give what is sealed; opened once the log is committed."""
+    arguments = {"no": no, "reader": reader, "purpose": purpose}
+    rows = connection.exec_driver_sql(_READ, arguments).all()
+    if not rows:
         raise UnknownCase(no)
-    if row.key_id is None:
+    return [
+        (sealed_as(no, row.version), row.key_id, bytes(row.sealed))
+        for row in rows
+        if row.key_id is not None
+    ]
+
+
+def open_all(keys: Keys, no: str, found: Sequence[Sealed]) -> tuple[Reporter, ...]:
+    """Open what was given for case ``no``; refuses where there is nothing."""
+    if not found:
         raise Refused(f"案件 {no} 没有登记反映人。")
-    return _opened(keys, no, row.key_id, bytes(row.sealed))
+    return tuple(opened(keys, *sealed) for sealed in found)
 
 
-def _opened(keys: Keys, no: str, key_id: str, sealed: bytes) -> Reporter:
+def sealed_as(no: str, version: int) -> str:
+    """Give the name that a sealed reporter is bound to: the case, and the version after the first.
+
+    ``models.intake_versions`` seals by the same name.
+    """
+    return no if version == 1 else f"{no}/{version}"
+
+
+def opened(keys: Keys, no: str, key_id: str, sealed: bytes) -> Reporter:
+    """Open what is sealed; refused without its key, and where it was tampered with."""
     if key_id not in keys.sealing:
         raise Refused(f"缺少打开案件 {no} 反映人身份的密钥 {key_id}，请从备份恢复该密钥。")
     cipher = AESGCM(keys.sealing[key_id])

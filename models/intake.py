@@ -5,16 +5,18 @@ same rows opens what is missing with the numbers it would have had.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from models.comparing import await_comparing
 from models.engine import transaction
 from models.identity import Sealer
 from models.intake_batch import write_batch, write_rejected
+from models.intake_files import Tally, count, finish, start
 from models.intake_rows import Delivery, IncomingRow, IntakeReport, Rejected
-from models.rulebook import book_for
-from models.similar import Entry, enter
-from models.similar_counts import Counts
+from models.intake_versions import write_versions
+from models.rulebook import RuleBook, book_for
 
 BATCH_ROWS = 5_000
 """Rows a transaction: large enough to be set-based, small enough to be soon over."""
@@ -33,41 +35,53 @@ def take_in(
 ) -> IntakeReport:
     """Open a case for every row that is new to the channel, in the order of the rows.
 
-    ``progress`` is told after each batch how many rows it had. Earlier cases about the same thing
-    are suggested, unless comparing is switched off.
+    ``progress`` is told after each batch how many rows it had. What was opened waits to be compared
+    with other cases (``models.comparing``), unless comparing is switched off.
     """
     report = IntakeReport()
-    counts = Counts()
     for batch in _batches(rows):
-        opened = _take_batch(engine, batch, delivery, sealer, counts)
-        _tell(report, batch, opened)
+        delivery, tally = _take_batch(engine, batch, delivery, sealer)
+        _tell(report, batch, tally)
         progress(len(batch))
+    if delivery.run is not None:
+        finish(engine, delivery.run)
     return report
 
 
 def _take_batch(
-    engine: Engine, batch: list[Row], delivery: Delivery, sealer: Sealer, counts: Counts
-) -> int:
-    """Write a batch; give how many cases were opened."""
-    good = [row for row in batch if isinstance(row, IncomingRow)]
-    opened: list[Entry] = []
+    engine: Engine, batch: list[Row], delivery: Delivery, sealer: Sealer
+) -> tuple[Delivery, Tally]:
+    """Write a batch; give its delivery, on record from the first batch on, and what it came to."""
     with transaction(engine) as connection:
-        if good:
-            rules = book_for(engine).rules(connection)
-            opened = write_batch(connection, good, delivery, rules, sealer)
-        if opened:
-            enter(connection, opened, counts, delivery.received_at)
-        if rejected := _rejected(batch):
-            write_rejected(connection, rejected, delivery)
-    return len(opened)
+        run = delivery.run or start(connection, delivery)
+        delivery = replace(delivery, run=run)
+        tally = _written(connection, book_for(engine), batch, delivery, sealer)
+        count(connection, run, tally)
+    return delivery, tally
 
 
-def _tell(report: IntakeReport, batch: list[Row], opened: int) -> None:
-    rejected = _rejected(batch)
+def _written(
+    connection: Connection, book: RuleBook, batch: list[Row], delivery: Delivery, sealer: Sealer
+) -> Tally:
+    good = [row for row in batch if isinstance(row, IncomingRow)]
+    opened = changed = 0
+    if good:
+        opened = write_batch(connection, good, delivery, book.rules(connection), sealer)
+    if opened < len(good):
+        changed = write_versions(connection, good, delivery, sealer)
+    if opened:
+        await_comparing(connection)
+    if rejected := _rejected(batch):
+        write_rejected(connection, rejected, delivery)
+    return Tally(opened, len(good) - opened, changed, len(rejected))
+
+
+def _tell(report: IntakeReport, batch: list[Row], tally: Tally) -> None:
     report.read += len(batch)
-    report.opened += opened
-    report.duplicate += len(batch) - len(rejected) - opened
-    report.rejected += rejected
+    report.opened += tally.opened
+    report.duplicate += tally.duplicate
+    report.changed += tally.changed
+    report.rejected += _rejected(batch)
 
 
 def _rejected(batch: list[Row]) -> list[Rejected]:

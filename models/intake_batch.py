@@ -16,23 +16,22 @@ from domain.case import SYSTEM
 from domain.clocks import Rules, fold
 from domain.codes import State, Urgency
 from domain.detecting import DETECTED, opening
-from domain.errors import Misuse
 from domain.history import dump_ops
 from models.identity import Sealer
 from models.intake_copying import NULL, copy_in, escaped, octets, or_null
+from models.intake_files import UnknownChannel
+from models.intake_marks import Marker
 from models.intake_rows import Delivery, IncomingRow, Rejected
 from models.intake_statements import (
     CHANNEL,
     KNOWN,
     ONE_AT_A_TIME,
-    OPENED,
     REJECTED,
     STAGE,
     STAGED,
     WRITE,
 )
 from models.recording import Row, clock_row, text_digest
-from models.similar import Entry
 from models.statements import COUNT
 
 _LOCK = 0x5EC71A7E
@@ -45,18 +44,17 @@ def write_batch(
     delivery: Delivery,
     rules: Rules,
     sealer: Sealer,
-) -> list[Entry]:
-    """Open a case for each row whose source id is new to the channel; give what was opened."""
+) -> int:
+    """Open a case for each row whose source id is new to the channel; give how many were."""
     connection.exec_driver_sql(ONE_AT_A_TIME, {"key": _LOCK})
     fresh = _fresh(connection, rows, delivery.channel)
     if not fresh:
-        return []
+        return 0
     _stage(connection, fresh, delivery, sealer)
     arguments = _arguments({row.urgency for row in fresh}, delivery, rules)
     for statement in WRITE:
         connection.exec_driver_sql(statement, arguments | {"key_id": sealer.key_id})
-    ids = {row.source_id: row.case_id for row in connection.exec_driver_sql(OPENED)}
-    return [Entry(ids[row.source_id], row.subject, row.body, row.party) for row in fresh]
+    return len(fresh)
 
 
 def write_rejected(
@@ -71,7 +69,7 @@ def default_kind(connection: Connection, channel: str) -> str:
     """Give the kind that cases of a channel are unless a row says otherwise."""
     found = connection.exec_driver_sql(CHANNEL, {"channel": channel}).scalar_one_or_none()
     if found is None:
-        raise Misuse(f"没有代码为“{channel}”的渠道，请用 rectify channel list 查看渠道代码。")
+        raise UnknownChannel(channel)
     return str(found)
 
 
@@ -109,6 +107,7 @@ def _lines(
     rows: Iterable[IncomingRow], nos: Iterable[str], kind: str, now: str, sealer: Sealer
 ) -> Iterator[str]:
     """The rows as COPY reads them. This runs once a row: it keeps to few calls."""
+    marks = Marker(sealer.content_key).marks
     for row, no in zip(rows, nos, strict=True):
         sealed = lookup = salted = digest = NULL
         if row.reporter or row.phone:
@@ -133,6 +132,8 @@ def _lines(
                 or_null(row.body),
                 sealed,
                 lookup,
+                row.named_unit or NULL,
+                octets(marks(row)),
             )
         )
 
@@ -142,6 +143,7 @@ def _place(delivery: Delivery) -> Row:
         "channel": delivery.channel,
         "file": delivery.file,
         "received_at": delivery.received_at,
+        "delivery": delivery.run,
     }
 
 
@@ -150,13 +152,14 @@ def _arguments(urgencies: Iterable[str], delivery: Delivery, rules: Rules) -> di
     details, clocks = [], []
     at = delivery.received_at
     for urgency in urgencies:
-        ops = opening(Urgency(urgency), at, rules)
+        ops = opening(Urgency(urgency), at, rules.of(delivery.channel))
         detail = {
             "to": State.DETECTED,
             "channel": delivery.channel,
             "policy": rules.policy.version,
             "calendar": rules.calendar.version,
             "clocks": dump_ops(ops),
+            **({"by_unit": delivery.by_unit} if delivery.by_unit else {}),
         }
         details.append({"urgency": urgency, "detail": detail})
         started = fold({}, ops, at, rules).values()

@@ -10,8 +10,10 @@ where outcome = 'opened' and channel = %(channel)s and source_id = any (%(ids)s)
 CHANNEL = "select default_kind from channel where code = %(channel)s"
 
 REJECTED = """
-insert into intake_row (channel, source_id, file, row_number, received_at, outcome, reason)
-select %(channel)s, r.source_id, %(file)s, r.row, %(received_at)s, 'rejected', r.reason
+insert into intake_row (channel, source_id, file, row_number, received_at, outcome, reason,
+    delivery)
+select %(channel)s, r.source_id, %(file)s, r.row, %(received_at)s, 'rejected', r.reason,
+    %(delivery)s
 from jsonb_to_recordset(%(rows)s::jsonb) as r("row" integer, source_id text, reason text)
 """
 
@@ -19,7 +21,8 @@ STAGE = """
 create temporary table intake_stage (
     case_id bigint, no text, source_id text, row_number integer, subject text, party text,
     environment text, kind text, urgency text, reachable boolean, reported_at timestamptz,
-    salt bytea, digest text, body text, sealed bytea, lookup bytea
+    salt bytea, digest text, body text, sealed bytea, lookup bytea, named_unit text,
+    marks bytea
 ) on commit drop
 """
 
@@ -39,6 +42,8 @@ STAGED = (
     "body",
     "sealed",
     "lookup",
+    "named_unit",
+    "marks",
 )
 """The columns that are copied, in this order."""
 
@@ -66,6 +71,11 @@ with entry as (
     cross join lateral (
         select case when s.digest is null then o.detail
             else o.detail || jsonb_build_object('texts', jsonb_build_object('body', s.digest))
+        end as known
+    ) k
+    cross join lateral (
+        select case when s.named_unit is null then k.known
+            else k.known || jsonb_build_object('named_unit', s.named_unit)
         end as detail
     ) d
     returning case_id, hash
@@ -91,8 +101,10 @@ select case_id, 1, 'body', salt, body from intake_stage where body is not null
 """
 
 REGISTER = """
-insert into intake_row (channel, source_id, file, row_number, received_at, outcome, case_id)
-select %(channel)s, source_id, %(file)s, row_number, %(received_at)s, 'opened', case_id
+insert into intake_row (channel, source_id, file, row_number, received_at, outcome, case_id,
+    marks, delivery)
+select %(channel)s, source_id, %(file)s, row_number, %(received_at)s, 'opened', case_id, marks,
+    %(delivery)s
 from intake_stage
 """
 
@@ -100,8 +112,6 @@ REPORTERS = """
 insert into identity.reporter (case_id, key_id, sealed, lookup)
 select case_id, %(key_id)s, sealed, lookup from intake_stage where sealed is not null
 """
-
-OPENED = "select source_id, case_id from intake_stage"
 
 WRITE = (CASES, HISTORY, CLOCKS, TEXTS, REGISTER, REPORTERS)
 """What is written from the stage, in this order."""

@@ -15,17 +15,20 @@ BATCH = 2000
 
 _WANTED = """
 (%(state)s::text[] is null or c.state = any (%(state)s))
-and (%(unit)s::text is null or c.lead_unit = %(unit)s or %(unit)s = any (c.assisting))
+and (%(unit)s::text is null or (c.lead_unit = %(unit)s or %(unit)s = any (c.assisting))
+     and not %(unit)s = any (c.accused))
 and (%(level)s::int is null or c.level >= %(level)s)
 and (%(environment)s::text is null or c.environment = %(environment)s)
 and (%(channel)s::text is null or c.channel = %(channel)s)
 """
 _COLUMNS = """
 select c.id, c.no, c.seq, c.state, c.environment, c.kind, c.urgency, c.mode, c.channel, c.subject,
-    c.party, coalesce(c.lead_unit, '') as lead_unit, c.assisting,
+    c.party, c.party_hidden, coalesce(c.lead_unit, '') as lead_unit, c.assisting,
     coalesce(c.verifying_unit, '') as verifying_unit, c.level, c.listed, c.excluded, c.returns,
     c.relapses, c.rehandlings, c.result, c.reported_at, c.detected_at, c.dispatched_at,
-    c.closed_at, l.no as lead_no
+    c.closed_at, l.no as lead_no, l.state as lead_state,
+    array(select f.no from rectification_case f where f.lead_case_id = c.id order by f.no)
+        as followers
 from rectification_case c left join rectification_case l on l.id = c.lead_case_id
 """
 _PAGE = f"{_COLUMNS} where c.id > %(after)s and {_WANTED} order by c.id limit %(batch)s"

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.case import Case, Request
+from domain.case import Case, Follower, Request
 from domain.clocks import Clock, ClockKey
 from domain.codes import (
     RUNGS,
     ClockKind,
     Environment,
+    Feedback,
     Kind,
     Mode,
     RequestKind,
@@ -34,6 +35,12 @@ select c.*, l.no as lead_no,
        from request r where r.case_id = c.id) as requests
 from rectification_case c left join rectification_case l on l.id = c.lead_case_id
 where c.id = any (%(ids)s) order by c.id
+"""
+# Who reports through the interface reads there how the lead stands.
+_FOLLOWERS = """
+select f.no, f.reachable, f.lead_unit, f.assisting,
+    exists (select from open311_request p where p.case_id = f.id) as answered
+from rectification_case f where f.lead_case_id = %(id)s order by f.no
 """
 _CLOCKS = "select to_jsonb(k) as clock from clock k where case_id = any (%(ids)s)"
 
@@ -73,6 +80,16 @@ def read(connection: Connection, ids: Sequence[int]) -> dict[str, Loaded]:
     return {row["no"]: Loaded(row["id"], _case(dict(row)), row["subject"]) for row in rows}
 
 
+def followers_of(connection: Connection, case_id: int) -> tuple[Follower, ...]:
+    """Read the cases that follow this one, by number."""
+    rows = connection.exec_driver_sql(_FOLLOWERS, {"id": case_id})
+    return tuple(
+        Follower(row.no, row.reachable, row.answered, tuple(filter(None, units)))
+        for row in rows
+        for units in [(row.lead_unit, *row.assisting)]
+    )
+
+
 def stored_clocks(
     connection: Connection, ids: Sequence[int]
 ) -> dict[int, dict[ClockKey, StoredClock]]:
@@ -100,6 +117,10 @@ def _case(row: Mapping[str, Any]) -> Case:
         assisting=tuple(row["assisting"]),
         verifying_unit=row["verifying_unit"] or "",
         lead_case=row["lead_no"] or "",
+        slots=tuple(row["slots"]),
+        hops=tuple(row["hops"]),
+        accused=tuple(row["accused"]),
+        feedback=Feedback(row["feedback"]) if row["feedback"] else None,
         clocks=_by_key(clocks),
         requests=tuple(_request(item) for item in row["requests"]),
         **{name: row[name] for name in _PLAIN},
@@ -125,6 +146,7 @@ _PLAIN = (
     "closed_at",
     "wake_at",
     "policy_version",
+    "feedback_due_at",
 )
 """Columns that the rules take as they are."""
 
@@ -166,6 +188,7 @@ def _request(item: Mapping[str, Any]) -> Request:
         level=item["level"],
         decider=item["decider"],
         decided_at=_moment(item["decided_at"]),
+        slot=item["slot"],
     )
 
 

@@ -15,8 +15,9 @@ select m.id, m.recipient, m.channel, m.subject, m.attempts, m.last_error as reas
 from message m where m.status = 'parked' order by m.created_at, m.id
 """
 _NOTICES = """
-select n.id, n.unit || '/' || n.role as recipient, n.channel, n.template, c.no, n.reason, n.owed_at
-from notice n join rectification_case c on c.id = n.case_id
+select n.id, n.unit || '/' || n.role as recipient, n.channel, n.template, coalesce(c.no, '') as no,
+    n.reason, n.owed_at
+from notice n left join rectification_case c on c.id = n.case_id
 where n.status = 'parked' order by n.owed_at, n.id
 """
 _CONTACT = """
@@ -54,7 +55,10 @@ class Parked:
 
 @dataclass(frozen=True)
 class ParkedNotice:
-    """A notice that could not be put into words; ``reason`` is a Chinese sentence."""
+    """A notice that could not be put into words; ``reason`` is a Chinese sentence.
+
+    ``no`` is empty where it is about no case.
+    """
 
     id: int
     recipient: str

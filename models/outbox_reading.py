@@ -52,6 +52,7 @@ class Owed(NamedTuple):
     ``address`` is empty where the contact has none. ``opinion`` is free text, not masked yet.
     ``days``, ``until`` and ``suggested`` belong to the request that the notice is about, if any.
     ``wording`` is a demand in the office head's own words; ``paper`` is there for a document.
+    A notice about no case has an empty ``no``, and says what stands in ``args`` alone.
     """
 
     id: int

@@ -9,9 +9,11 @@ one clock all of them share, the database's.
 LOCK_BINDING = "select pg_advisory_xact_lock(hashtext('rectify binding'))"
 
 NOTICE_COLUMNS = """
-n.id, n.template, n.unit, n.role, n.channel, n.args, n.urgent, n.owed_at, c.no, c.subject,
-    coalesce(c.environment, '') as environment, c.kind, coalesce(c.lead_unit, '') as lead_unit,
-    c.assisting, coalesce(c.verifying_unit, '') as verifying_unit, c.level,
+n.id, n.template, n.unit, n.role, n.channel, n.args, n.urgent, n.owed_at,
+    coalesce(c.no, '') as no, coalesce(c.subject, '') as subject,
+    coalesce(c.environment, '') as environment, coalesce(c.kind, '') as kind,
+    coalesce(c.lead_unit, '') as lead_unit, coalesce(c.assisting, '{}') as assisting,
+    coalesce(c.verifying_unit, '') as verifying_unit, coalesce(c.level, 0) as level,
     coalesce(k.name, '') as contact_name, coalesce(k.address, '') as address,
     coalesce(d.type || '〔' || d.year || '〕' || d.number || '号', '') as document_number,
     (select jsonb_agg(jsonb_build_array(r.kind, r.slot, r.holder, r.due_at) order by r.due_at)
@@ -20,20 +22,22 @@ n.id, n.template, n.unit, n.role, n.channel, n.args, n.urgent, n.owed_at, c.no, 
     coalesce((select string_agg(t.body, '；' order by t.id) from case_text t
         where t.case_id = n.case_id and t.seq = n.seq
             and t.kind in ('opinion', 'reason', 'finding')), '') as opinion,
-    nullif(q.days, 0) as days, q.until, coalesce(q.unit, '') as suggested, c.mode,
+    nullif(q.days, 0) as days, q.until, coalesce(q.unit, '') as suggested,
+    coalesce(c.mode, '') as mode,
     coalesce((select t.body from case_text t
         where t.case_id = n.case_id and t.seq = n.seq and t.kind = 'wording'), '') as wording,
     case when d.id is not null then jsonb_build_array(d.id, d.title, d.body, (
         select jsonb_agg(jsonb_build_array(o.unit, o.role, o.args) order by o.id) from notice o
         where o.case_id = n.case_id and o.seq = n.seq and o.template = n.template)) end as paper
 """
-"""What is read of a notice, in the order of the fields of ``Owed``."""
+"""What is read of a notice, by the fields of ``Owed``; the ``no`` of one about no case is empty."""
 
 NOTICE_SOURCES = """
-join rectification_case c on c.id = n.case_id
+left join rectification_case c on c.id = n.case_id
 left join document d on d.case_id = n.case_id and d.seq = n.seq and d.template = n.template
 left join contact k on k.unit = n.unit and k.role = n.role and k.channel = n.channel
-left join request q on q.case_id = n.case_id and q.number = (n.args ->> 'request')::integer
+left join request q on q.case_id = n.case_id
+    and q.number = case when n.case_id is not null then (n.args ->> 'request')::integer end
 """
 
 SPANS = """

@@ -3,15 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.errors import Refused
 from domain.policy import Policy, read_policy
+from models.versions import Application
 
-_ADD = "insert into policy (version, body, applied_at) values (%(version)s, %(body)s, %(at)s)"
+_ADD = """
+insert into policy (version, body, applied_at, actor, reason)
+values (%(version)s, %(body)s, %(at)s, %(actor)s, %(reason)s)
+"""
 _PUT_IN_FORCE = "update setting set policy_version = %(version)s"
 
 
@@ -32,9 +35,9 @@ def next_policy(present: Policy, body: Mapping[str, Any]) -> Policy | None:
 
 
 def put_policy_in_force(
-    connection: Connection, version: int, body: Mapping[str, Any], at: datetime
+    connection: Connection, version: int, body: Mapping[str, Any], applied: Application
 ) -> None:
     """Write a version of the policy, the one for what is dispatched from now on."""
-    row = {"version": version, "body": json.dumps(body, ensure_ascii=False), "at": at}
+    row = {**vars(applied), "version": version, "body": json.dumps(body, ensure_ascii=False)}
     connection.exec_driver_sql(_ADD, row)
     connection.exec_driver_sql(_PUT_IN_FORCE, row)

@@ -25,7 +25,8 @@ left join lateral (
     where k.case_id = c.id and k.stopped_at is null order by k.kind <> 'finish', k.due_at limit 1
 ) k on true
 where (%(state)s::text[] is null or c.state = any (%(state)s))
-    and (%(unit)s::text is null or c.lead_unit = %(unit)s or %(unit)s = any (c.assisting))
+    and (%(unit)s::text is null or (c.lead_unit = %(unit)s or %(unit)s = any (c.assisting))
+         and not %(unit)s = any (c.accused))
     and (%(level)s::int is null or c.level >= %(level)s)
     and (%(environment)s::text is null or c.environment = %(environment)s)
     and (%(channel)s::text is null or c.channel = %(channel)s)

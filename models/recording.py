@@ -41,24 +41,13 @@ class Recorded:
     texts: tuple[Row, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        rows = tuple(self._text(text) for text in self.outcome.change.texts)
+        rows = tuple(new_text(self.case_id, self.seq, text) for text in self.outcome.change.texts)
         object.__setattr__(self, "texts", rows)
 
     @property
     def seq(self) -> int:
         """The place of this event in the history of its case."""
         return self.outcome.after.seq
-
-    def _text(self, text: Text) -> Row:
-        salt = secrets.token_bytes(16)
-        return {
-            "case_id": self.case_id,
-            "seq": self.seq,
-            "kind": text.kind,
-            "salt": salt.hex(),
-            "body": text.body,
-            "digest": text_digest(salt, text.body),
-        }
 
     def case_row(self) -> Row:
         """The case as it is after, with its history entry."""
@@ -96,6 +85,11 @@ class Recorded:
             "wake_at": iso(after.wake_at),
             "policy_version": after.policy_version,
             "entry": after.entry,
+            "slots": list(after.slots),
+            "hops": list(after.hops),
+            "accused": list(after.accused),
+            "feedback": after.feedback,
+            "feedback_due_at": iso(after.feedback_due_at),
         }
 
     def detail(self) -> Mapping[str, Any]:
@@ -139,6 +133,7 @@ class Recorded:
                 "level": request.level,
                 "decider": request.decider,
                 "decided_at": iso(request.decided_at),
+                "slot": request.slot,
             }
             for request in self.outcome.after.requests
             if before.get(request.number) != request
@@ -182,6 +177,19 @@ def clock_row(case_id: int, clock: Clock) -> Row:
         "provisional": clock.provisional,
         "rolled": clock.rolled,
         "rule": clock.rule,
+    }
+
+
+def new_text(case_id: int, seq: int, text: Text) -> Row:
+    """A text as its table keeps it, with a fresh salt and the digest that history cites."""
+    salt = secrets.token_bytes(16)
+    return {
+        "case_id": case_id,
+        "seq": seq,
+        "kind": text.kind,
+        "salt": salt.hex(),
+        "body": text.body,
+        "digest": text_digest(salt, text.body),
     }
 
 

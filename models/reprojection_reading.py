@@ -65,14 +65,16 @@ class Reached:
     no: str
     kind: str
     urgency: str
+    channel: str
     policy: int
     seq: int
     clocks: list[Standing] = field(default_factory=list)
 
     def recounts(self, rules: Rules, *, rebudget: bool) -> Iterator[tuple[int, Recount]]:
         """Give the clocks that differ under ``rules``, by row id; ``rebudget`` for a new policy."""
+        own = rules.of(self.channel)
         for standing in self.clocks:
-            limit = rebudgeted(standing.done, self.kind, self.urgency, rules) if rebudget else None
+            limit = rebudgeted(standing.done, self.kind, self.urgency, own) if rebudget else None
             found = recount(standing.done, standing.clock, limit, rules)
             if found is not None:
                 yield standing.id, found

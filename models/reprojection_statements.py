@@ -28,7 +28,7 @@ where k.case_id > %(cursor)s and k.case_id <= %(last)s and {_STANDING} and {_REA
 LOCK = "select id from rectification_case where id = any (%(ids)s) order by id for update"
 
 CASES = """
-select id, no, kind, urgency, policy_version, seq from rectification_case
+select id, no, kind, urgency, channel, policy_version, seq from rectification_case
 where id = any (%(ids)s) order by id
 """
 

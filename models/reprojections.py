@@ -16,8 +16,8 @@ from models.engine import session_lock, transaction
 _ALONE = 0x5EC7BA7C
 """Advisory lock of whoever works through the batches, so that two at once do not compete."""
 _OPEN = """
-insert into reprojection (cause, calendar_version, policy_version, actor, started_at)
-values (%(cause)s, %(calendar)s, %(policy)s, %(actor)s, %(at)s)
+insert into reprojection (cause, calendar_version, policy_version, actor, started_at, reason)
+values (%(cause)s, %(calendar)s, %(policy)s, %(actor)s, %(at)s, %(reason)s)
 """
 _HOLD = """
 select r.id, r.cause, r.calendar_version as calendar, r.policy_version as policy, r.actor, r.cursor
@@ -55,7 +55,7 @@ class Reprojection:
 class Opening:
     """What a re-projection is opened with; see ``Reprojection``. ``at`` is when (aware).
 
-    ``actor`` is ``system``, or ``office:`` and the name claimed.
+    ``actor`` is ``system``, or ``office:`` and the name claimed; ``reason`` is why, if said.
     """
 
     cause: str
@@ -63,6 +63,7 @@ class Opening:
     policy: int | None
     actor: str
     at: datetime
+    reason: str = ""
 
 
 def open_row(connection: Connection, opening: Opening) -> None:

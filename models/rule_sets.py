@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -10,10 +9,16 @@ from sqlalchemy import Engine
 from domain.errors import Refused
 from models.engine import transaction
 from models.rulebook import CHANGE_LOCK
-from models.versions import Version, rule_set_version
+from models.versions import Application, Version, rule_set_version
 
 _CHANGE = f"select pg_advisory_xact_lock({CHANGE_LOCK})"
-_ADD = "insert into rule_set (version, body, applied_at) values (%(version)s, %(body)s, %(at)s)"
+_ADD = """
+insert into rule_set (version, body, applied_at, actor, reason, origin)
+values (%(version)s, %(body)s, %(at)s, %(actor)s, %(reason)s, %(origin)s)
+"""
+_SHIPPED = """
+select body from rule_set join setting on rule_set_version = version where origin = 'shipped'
+"""
 _PUT_IN_FORCE = "update setting set rule_set_version = %(version)s"
 
 
@@ -23,21 +28,32 @@ def read_rules(engine: Engine, version: int | None = None) -> Version:
         return rule_set_version(connection, version)
 
 
-def apply_rules(engine: Engine, body: Mapping[str, Any], at: datetime) -> int | None:
+def apply_rules(
+    engine: Engine, body: Mapping[str, Any], applied: Application, *, shipped: bool = False
+) -> int | None:
     """Put rules in force as the next version and give its number; ``None`` if they say the same.
 
-    The rules must be sound. Refuses a version in them that does not follow the present one.
+    The rules must be sound; ``shipped`` says that they are those of the product as it comes.
+    Refuses a version in them that does not follow the present one.
     """
     with transaction(engine) as connection:
         connection.exec_driver_sql(_CHANGE)
         present = rule_set_version(connection)
         if not differ(present.body, body):
             return None
-        row = {"version": next_version(present.force, body), "at": at}
+        row = {**vars(applied), "version": next_version(present.force, body)}
+        row["origin"] = "shipped" if shipped else "edited"
         row["body"] = json.dumps({**body, "version": row["version"]}, ensure_ascii=False)
         connection.exec_driver_sql(_ADD, row)
         connection.exec_driver_sql(_PUT_IN_FORCE, row)
         return next_version(present.force, body)
+
+
+def outdated(engine: Engine, shipped: Mapping[str, Any]) -> bool:
+    """Whether what is in force came with the product as it is, and the product has newer rules."""
+    with transaction(engine) as connection:
+        untouched = connection.exec_driver_sql(_SHIPPED).scalar_one_or_none()
+    return untouched is not None and differ(untouched, shipped)
 
 
 def differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

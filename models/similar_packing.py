@@ -22,7 +22,7 @@ def pack(message: Weighed) -> bytes:
         message.body,
         message.whole,
     )
-    hashes = [shingle for part in parts for shingle in sorted(part)]
+    hashes = [shingle for part in parts for shingle in part]
     return head + struct.pack(f"<{len(hashes)}i", *hashes)
 
 

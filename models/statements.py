@@ -13,7 +13,9 @@ with r as (
         assisting text[], verifying_unit text, level smallint, listed boolean, excluded boolean,
         returns smallint, relapses smallint, rehandlings smallint, callback_attempts smallint,
         signed_off boolean, result text, lead_no text, former text, dispatched_at timestamptz,
-        closed_at timestamptz, wake_at timestamptz, policy_version integer, entry integer)
+        closed_at timestamptz, wake_at timestamptz, policy_version integer, entry integer,
+        slots smallint[], hops smallint[], accused text[], feedback text,
+        feedback_due_at timestamptz)
 ), entry as (
     insert into history
         (case_id, seq, event, actor, claimed_name, occurred_at, recorded_at, detail, hash)
@@ -33,7 +35,8 @@ update rectification_case c set
     signed_off = r.signed_off, result = r.result, former = r.former,
     lead_case_id = (select l.id from rectification_case l where l.no = r.lead_no),
     dispatched_at = r.dispatched_at, closed_at = r.closed_at, wake_at = r.wake_at,
-    policy_version = r.policy_version, entry = r.entry
+    policy_version = r.policy_version, entry = r.entry, slots = r.slots, hops = r.hops,
+    accused = r.accused, feedback = r.feedback, feedback_due_at = r.feedback_due_at
 from r join entry on entry.case_id = r.case_id
 where c.id = r.case_id and c.id = any (%(ids)s)
 """
@@ -56,11 +59,11 @@ on conflict (case_id, kind, slot) do update set
 
 REQUESTS = """
 insert into request (case_id, number, kind, applicant, asked_at, status, days, until, unit, rung,
-    level, decider, decided_at)
+    level, decider, decided_at, slot)
 select * from jsonb_to_recordset(%(rows)s::jsonb) as r(
     case_id bigint, number integer, kind text, applicant text, asked_at timestamptz, status text,
     days integer, until timestamptz, unit text, rung text, level smallint, decider text,
-    decided_at timestamptz)
+    decided_at timestamptz, slot smallint)
 on conflict (case_id, number) do update set
     status = excluded.status, decider = excluded.decider, decided_at = excluded.decided_at
 """
@@ -71,7 +74,13 @@ select case_id, seq, kind, decode(salt, 'hex'), body from jsonb_to_recordset(%(r
     as r(case_id bigint, seq integer, kind text, salt text, body text)
 """
 
+# What a case is about changed: it is compared again, unless comparing is switched off.
 LABELS = """
+with again as (
+    insert into uncompared (case_id, again)
+    select r.case_id, true from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint)
+    where (select compared from duplicate_setting)
+)
 update rectification_case c set
     subject = coalesce(r.subject, c.subject), party = coalesce(r.party, c.party)
 from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, subject text, party text)
@@ -103,8 +112,9 @@ on conflict do nothing
 
 WITHDRAW_NOTICES = """
 update notice n set status = 'withdrawn'
-from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, everything boolean)
+from jsonb_to_recordset(%(rows)s::jsonb) as r(case_id bigint, everything boolean, unit text)
 where n.case_id = r.case_id and n.case_id = any (%(ids)s) and (n.ladder or r.everything)
+    and (r.unit = '' or n.unit = r.unit)
     and (n.status in ('owed', 'parked') or n.status = 'bound'
          and exists (select from message m
                      where m.id = n.message_id and m.status in ('pending', 'parked')))

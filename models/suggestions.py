@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 
 from models.engine import transaction
 from models.suggestion_statements import (
+    APART,
     COUNT_OPEN,
-    DECIDE,
+    COUNT_RELAPSES,
     JOINABLE,
     OF_CASE,
     OPEN,
@@ -47,15 +48,22 @@ def count_open(engine: Engine) -> int:
         return int(connection.exec_driver_sql(COUNT_OPEN).scalar_one())
 
 
-def decide(engine: Engine, pair: tuple[str, str], status: str, decider: str, at: datetime) -> bool:
-    """Note that a case was joined to another, or is to be kept apart; false when none was open.
+def count_relapses(engine: Engine) -> int:
+    """Count the closed cases that undecided reports say have come back."""
+    with transaction(engine) as connection:
+        return int(connection.exec_driver_sql(COUNT_RELAPSES).scalar_one())
 
-    ``pair`` is the case and the other, or the lead which that one follows by now.
+
+def keep_pair_apart(engine: Engine, pair: tuple[str, str], decider: str, at: datetime) -> bool:
+    """Note that a case is to be kept apart from another; false when nothing open suggested it.
+
+    ``pair`` is the case and the other, or the lead which that one follows by now. That cases were
+    joined or split is noted where it is written (``models.writing``).
     """
     no, other = pair
-    arguments = {"no": no, "other": other, "status": status, "decider": decider, "at": at}
+    arguments = {"no": no, "other": other, "decider": decider, "at": at}
     with transaction(engine) as connection:
-        return connection.exec_driver_sql(DECIDE, arguments).rowcount > 0
+        return connection.exec_driver_sql(APART, arguments).rowcount > 0
 
 
 def relapses(engine: Engine) -> list[Pair]:

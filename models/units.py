@@ -20,10 +20,6 @@ _CONTACTS = """
 select role, name, channel, address, bounced_at, bounce_reason from contact
 where unit = %(unit)s order by id
 """
-_CHANNELS = """
-select code, name, layer, default_kind, expects_reporter from channel
-order by case layer when 'self' then 1 when 'city' then 2 else 3 end, code
-"""
 _SET = """
 insert into contact (unit, role, channel, name, address)
 values (%(unit)s, %(role)s, %(channel)s, coalesce(%(name)s, (
@@ -55,14 +51,15 @@ def units(engine: Engine) -> list[Row]:
     return _rows(engine, _UNITS, {})
 
 
+def kind_of(engine: Engine, unit: str) -> str:
+    """Give the kind of a unit, by its code; nothing for none of the registry."""
+    rows = _rows(engine, "select kind from unit where code = %(unit)s", {"unit": unit})
+    return str(rows[0]["kind"]) if rows else ""
+
+
 def contacts(engine: Engine, unit: str) -> list[Row]:
     """List who is reached where, of one unit, and which addresses bounced."""
     return _rows(engine, _CONTACTS, {"unit": unit})
-
-
-def channels(engine: Engine) -> list[Row]:
-    """List the channels that problems come in by."""
-    return _rows(engine, _CHANNELS, {})
 
 
 def set_contact(engine: Engine, where: Address, address: str, name: str = "") -> None:

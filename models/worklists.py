@@ -12,12 +12,16 @@ Row = Mapping[str, Any]
 
 _WAITING = """
 select c.no, c.subject, c.state, c.lead_unit, c.level, '' as request_kind, 0 as request,
-    k.kind as clock, k.due_at, k.rung
+    k.kind as clock, k.due_at, k.rung,
+    case when k.slot = 0 then c.returns
+        else coalesce(c.hops[coalesce(array_position(c.slots, k.slot), k.slot)], 0) end as hops,
+    (select count(*) from rectification_case f
+     where k.kind = 'callback' and f.lead_case_id = c.id and f.reachable) as followers
 from clock k join rectification_case c on c.id = k.case_id
 where k.holder = 'office' and k.stopped_at is null and k.paused_at is null
     and k.kind <> 'notice' and (k.kind <> 'recheck' or k.due_at <= %(soon)s)
 union all
-select c.no, c.subject, c.state, c.lead_unit, c.level, r.kind, r.number, r.rung, null, 0
+select c.no, c.subject, c.state, c.lead_unit, c.level, r.kind, r.number, r.rung, null, 0, 0, 0
 from request r join rectification_case c on c.id = r.case_id
 where r.status = 'pending' and r.kind <> 'return'
 order by due_at nulls first, no limit %(limit)s
@@ -37,7 +41,7 @@ select c.lead_unit as unit,
 from rectification_case c
 left join clock k on k.case_id = c.id and k.kind = 'finish' and k.slot = 0
     and k.stopped_at is null and k.paused_at is null
-where c.lead_unit is not null and c.state <> 'merged'
+where c.lead_unit is not null and c.state <> 'merged' and not c.lead_unit = any (c.accused)
 group by c.lead_unit order by overdue desc, handling desc, c.lead_unit
 """
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.calendar import SHANGHAI
+from domain.case import SYSTEM
 from domain.editing import PARTY, SUBJECT
 from domain.errors import Refused
 from domain.notifying import DOCUMENT_TYPES
@@ -29,12 +30,14 @@ from models.statements import (
     WITHDRAW_CARDS,
     WITHDRAW_NOTICES,
 )
+from models.suggestion_statements import DECIDED
 
 _IN_ORDER = {
     "clocks": CLOCKS,
     "requests": REQUESTS,
     "texts": TEXTS,
     "labels": LABELS,
+    "suggested": DECIDED,
     "evidence": EVIDENCE,
     "keys": KEYS,
     "withdrawn": WITHDRAW_NOTICES,
@@ -48,6 +51,9 @@ before what is newly owed; counters late, for others wait for them; cases last, 
 _STATEMENTS = {
     name: statement.replace("%(rows)s", f"%({name})s") for name, statement in _IN_ORDER.items()
 }
+
+_DECIDING = {"merged", "split", "rejected", "referred"}
+"""Events that decide what was suggested about duplicates."""
 
 
 def write(connection: Connection, recorded: Sequence[Recorded]) -> None:
@@ -68,6 +74,7 @@ def _rows(recorded: Sequence[Recorded]) -> dict[str, list[Row]]:
         "requests": _all(item.request_rows() for item in recorded),
         "texts": _all(item.texts for item in recorded),
         "labels": [row for row in map(_labels, recorded) if len(row) > 1],
+        "suggested": [_decided(item) for item in recorded if item.command in _DECIDING],
         "evidence": _all(_evidence(item) for item in recorded),
         "keys": [_key(item) for item in recorded if item.key],
         "withdrawn": [_losing(item) for item in recorded if item.outcome.change.withdraw],
@@ -96,9 +103,23 @@ def _labels(item: Recorded) -> Row:
     return {"case_id": item.case_id, **named}
 
 
+def _decided(item: Recorded) -> Row:
+    """What the order decides of suggestions that name the case, and who gave it."""
+    outcome = item.outcome
+    return {
+        "case_id": item.case_id,
+        "event": outcome.change.event,
+        "lead_no": outcome.after.lead_case or outcome.before.lead_case or None,
+        "decider": outcome.claimed_name or (outcome.actor if outcome.actor == str(SYSTEM) else ""),
+        "at": outcome.at.isoformat(),
+    }
+
+
 def _losing(item: Recorded) -> Row:
     """Which unsent notices of the case lost their ground."""
-    return {"case_id": item.case_id, "everything": item.outcome.change.withdraw == "all"}
+    change = item.outcome.change
+    everything = change.withdraw == "all"
+    return {"case_id": item.case_id, "everything": everything, "unit": change.withdraw_from}
 
 
 def _overtaken(item: Recorded) -> Row:

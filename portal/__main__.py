@@ -13,7 +13,7 @@ from portal.logs import LOGGING
 from portal.site import open_site
 from tasks.settings import PORTAL_HOST
 
-AT_ONCE = 100
+AT_ONCE = 400
 """Connections served at a time; the others are told to come again (503)."""
 PATIENCE_SECONDS = 3
 """How long requests under way may last when the portal is asked to stop."""

@@ -78,12 +78,20 @@ def propose(desk: Desk, no: str) -> Proposal:
 
 def _proposed(desk: Desk, no: str) -> tuple[Incoming, Proposal]:
     case = incoming(desk.engine, no)
-    return case, triage_for(desk).propose(case.subject, case.body, case.channel)
+    return case, weighed(triage_for(desk), case)
+
+
+def weighed(triage: Triage, case: Incoming) -> Proposal:
+    """Weigh a case as it came in: its words, its channel, the units it names or is brought by."""
+    asked = {"named_unit": case.named_unit, "by_unit": case.by_unit}
+    return triage.propose(case.subject, case.body, case.channel, **asked)
 
 
 def settled(desk: Desk, no: str) -> Proposal:
     """Give the proposal for a case that the rules settle; refuses others, naming the candidates."""
     case, proposal = _proposed(desk, no)
+    if proposal.organ:
+        raise Refused(f"案件 {no} 未按规则交办：{_alleged_in_words(desk, no, proposal)}")
     if not (proposal.sure and _known(desk, proposal)):
         said = in_words(desk, proposal) + _hints(desk, proposal, case)
         raise Refused(f"案件 {no} 按规则不能确定主办单位，请用 --unit 指定；{said}")
@@ -113,6 +121,19 @@ def _hints(desk: Desk, proposal: Proposal, case: Incoming) -> str:
     return "".join(parts)
 
 
+def _alleged_in_words(desk: Desk, no: str, proposal: Proposal) -> str:
+    """Say that the office should refer the case, why, and whose persons it may be about."""
+    words = "、".join(proposal.allegations[:_WORDS])
+    name = desk.directory.name
+    about = next((one.unit for one in proposal.reasons if one.unit != proposal.organ), "")
+    accused = f" --about {about}" if about else ""
+    doubt = f"（可能涉及{name(about)}，请核对后写明被反映的单位）" if about else ""
+    return (
+        f"涉及人员问题线索（{words}），建议移送{name(proposal.organ)}，不交被反映的单位办理{doubt}："
+        f"refer {no} --to {proposal.organ}{accused}；确属一般事项的用 --unit 指定主办单位。"
+    )
+
+
 def _place_in_words(proposal: Proposal) -> str:
     """Say that the matter is a district's and the text does not name its place."""
     return "文字未写明属地，能确定区市的请交办区市。" if proposal.placeless else ""
@@ -129,12 +150,14 @@ def _help_in_words(desk: Desk, proposal: Proposal) -> str:
 def _in_words(desk: Desk, one: Candidate) -> str:
     words = "、".join(one.words[:_WORDS])
     why = f"属地：{words}" if one.placed else f"{one.score} 分：{words}"
+    if one.first is not None:
+        why = f"首接负责：{one.first.zh}" + (f"，{why}" if one.score else "")
     return f"{desk.directory.name(one.unit)}（{one.unit}，{why}）"
 
 
 def _settled(desk: Desk, triage: Triage, batch: list[Incoming]) -> Iterator[Order]:
     for case in batch:
-        proposal = triage.propose(case.subject, case.body, case.channel)
+        proposal = weighed(triage, case)
         if proposal.sure and _known(desk, proposal):
             yield settle(desk, case.no, proposal)
 

@@ -18,7 +18,7 @@ from domain.refusals import refuse
 from domain.wording import check_opinion
 from models.executing import View
 from models.intray import incoming
-from tasks.assigning import in_words, triage_for
+from tasks.assigning import in_words, triage_for, weighed
 from tasks.carrying import Carried, carry_out_all, foresee_all
 from tasks.desk import Desk
 from tasks.ordering import by_office
@@ -74,7 +74,7 @@ def _by_rules(desk: Desk) -> Make:
 
     def make(no: str) -> Order:
         case = incoming(desk.engine, no)
-        proposal = triage.propose(case.subject, case.body)
+        proposal = weighed(triage, case)
         known = {proposal.unit, proposal.verifying} <= desk.directory.names.keys()
         if not (proposal.sure and known):
             raise Refused(f"案件 {no} 按规则不能确定主办单位；{in_words(desk, proposal)}")

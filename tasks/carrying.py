@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from domain.case import Case
 from domain.errors import RectifyError
+from domain.referring import unless_withheld
 from models.executing import Done, Item, Repeated, Result, execute, foresee
 from models.positions import Position, positions
 from tasks.desk import Desk
@@ -80,9 +82,14 @@ def _carried(order: Order, result: Result) -> Carried:
             event=outcome.change.event,
             state=outcome.after.state,
             before=outcome.before.state,
-            subject=result.subject,
-            unit=outcome.after.lead_unit,
+            subject=unless_withheld(result.subject, outcome.after.state),
+            unit=_unit(outcome.after),
         )
     if isinstance(result, Repeated):
         return Carried(no=order.no, repeated=True)
     return Carried(no=order.no, refusal=result.sentence)
+
+
+def _unit(case: Case) -> str:
+    """The lead unit, unless the case is about its persons: that stands nowhere."""
+    return "" if case.lead_unit in case.accused else case.lead_unit

@@ -1,34 +1,46 @@
 """Duplicates after entry: joined or kept apart by the office, or handled by the system itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from domain.case import SYSTEM
 from domain.commands import Merge, OrderRecheck
 from domain.errors import Refused
+from models.comparing import Compared, compare_pending, owed, switched_on
 from models.executing import View
-from models.suggestions import Pair, decide, joinable, mark_rechecked, relapses
+from models.suggestions import Pair, joinable, keep_pair_apart, mark_rechecked, relapses
 from tasks.carrying import Carried, carry_out_all
 from tasks.desk import Desk
 from tasks.ordering.order import Order
 
-JOINED, APART = "joined", "apart"
+Progress = Callable[[int], None]
+"""Told how many more cases were compared."""
+
+STATUS_ZH = {"open": "待定", "joined": "已并案", "apart": "已分开", "lapsed": "已失效"}
+"""What became of a suggestion, as users read it."""
 
 
 @dataclass
 class Settled:
     """What the system did by itself; ``refused`` gives the reasons by case number."""
 
+    compared: Compared = field(default_factory=Compared)
     rechecks: list[Carried] = field(default_factory=list)
     joined: list[Carried] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def settle(desk: Desk) -> Settled:
-    """Order the re-inspections that new reports call for, and join what is to join by itself.
+def settle(desk: Desk, progress: Progress = lambda _: None, batches: int | None = None) -> Settled:
+    """Compare what waits, order the re-inspections called for, join what is to join by itself.
 
     Whatever was left undone, by a killed intake or because it was refused, is taken up again.
+    ``progress`` is told how many more cases were compared; ``batches`` bounds how many.
     """
     report = Settled()
+    if not owed(desk.engine):
+        return report
+    if switched_on(desk.engine):
+        report.compared = compare_pending(desk.engine, desk.now, progress, batches)
     _order_rechecks(desk, report)
     _join(desk, report)
     return report
@@ -36,13 +48,8 @@ def settle(desk: Desk) -> Settled:
 
 def keep_apart(desk: Desk, no: str, lead: str, actor: str) -> None:
     """Keep two cases apart for good: what was suggested is not suggested again."""
-    if not decide(desk.engine, (no, lead), APART, actor, desk.now):
+    if not keep_pair_apart(desk.engine, (no, lead), actor, desk.now):
         raise Refused(f"{no} 没有与 {lead} 疑似重复的待定建议，请用 duplicates show {no} 查看。")
-
-
-def note_joined(desk: Desk, no: str, lead: str, actor: str) -> None:
-    """Note that the office joined a case, whether that had been suggested or not."""
-    decide(desk.engine, (no, lead), JOINED, actor, desk.now)
 
 
 def _order_rechecks(desk: Desk, report: Settled) -> None:
@@ -63,24 +70,23 @@ def _recheck(desk: Desk, pair: Pair) -> Order:
 
 
 def _join(desk: Desk, report: Settled) -> None:
-    leads: dict[str, str] = {}
-    orders = []
-    for pair in joinable(desk.engine):
-        # The other may be joining a third case in this very run: it is always an earlier one.
-        leads[pair.no] = lead = leads.get(pair.other, pair.other)
-        orders.append(_merge(desk, pair, lead))
-    for carried in carry_out_all(desk, orders):
-        if carried.refusal:
-            report.refused[carried.no] = carried.refusal
-        else:
-            decide(desk.engine, (carried.no, leads[carried.no]), JOINED, str(SYSTEM), desk.now)
-            report.joined.append(carried)
+    """Join what is alike enough; one whose lead is about to join waits for what becomes of that."""
+    tried: set[str] = set()
+    while waiting := [pair for pair in joinable(desk.engine) if pair.no not in tried]:
+        joining = {pair.no for pair in waiting}
+        ready = [pair for pair in waiting if pair.other not in joining]
+        tried.update(pair.no for pair in ready)
+        for carried in carry_out_all(desk, [_merge(desk, pair) for pair in ready]):
+            if carried.refusal:
+                report.refused[carried.no] = carried.refusal
+            else:
+                report.joined.append(carried)
 
 
-def _merge(desk: Desk, pair: Pair, lead: str) -> Order:
+def _merge(desk: Desk, pair: Pair) -> Order:
     def make(view: View) -> Merge:
-        into = view.related[lead]
-        return Merge(at=desk.now, by=SYSTEM, into=into, followers=view.followers, score=pair.score)
+        into, followers = view.related[pair.other], len(view.followers)
+        return Merge(at=desk.now, by=SYSTEM, into=into, followers=followers, score=pair.score)
 
     key = f"alike:{pair.no}:{pair.other}"
-    return Order(pair.no, Merge.name, make, {"into": lead}, key=key, related=(lead,))
+    return Order(pair.no, Merge.name, make, {"into": pair.other}, key=key, related=(pair.other,))

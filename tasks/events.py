@@ -20,6 +20,8 @@ from tasks.settings import Settings
 
 BOUND = 500
 """Single events at most; the rest of a bulk is told in one summary (an event costs 3 kB)."""
+OWED = "rectification.inspections.owed"
+"""Told once for all re-checks ordered together: whoever names inspectors should look."""
 _CHUNK = 100
 _SECONDS = (1.0, 5.0)
 """How long to wait for the connection, and for an answer."""
@@ -31,11 +33,15 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True)
 class Occasion:
-    """In which database something happened, when it is told (aware), by which flow run, if any."""
+    """In which database something happened, when it is told (aware), by which flow run, if any.
+
+    ``inspectors_wait`` unless whoever ordered re-checks has named the inspectors already.
+    """
 
     database: str
     at: datetime
     run: str = ""
+    inspectors_wait: bool = True
 
 
 def emit(settings: Settings, carried: Sequence[Carried], occasion: Occasion) -> int:
@@ -47,6 +53,8 @@ def emit(settings: Settings, carried: Sequence[Carried], occasion: Occasion) -> 
     events = [_event(one, occasion) for one in done[:BOUND]]
     if len(done) > BOUND:
         events.append(_summary(done, occasion))
+    if occasion.inspectors_wait and any(one.event == "recheck_ordered" for one in done):
+        events.append(_owed(occasion))
     return _send(settings, events) if events else 0
 
 
@@ -77,6 +85,14 @@ def _summary(done: Sequence[Carried], occasion: Occasion) -> Event:
     payload = {"cases": len(done), "events": dict(counts), "database": occasion.database}
     name, _ = counts.most_common(1)[0]
     return _envelope(f"rectification.cases.{name}", resource, payload, occasion)
+
+
+def _owed(occasion: Occasion) -> Event:
+    resource = {
+        "prefect.resource.id": f"rectification.inspections.{occasion.database}",
+        "rectification.database": occasion.database,
+    }
+    return _envelope(OWED, resource, {"database": occasion.database}, occasion)
 
 
 def _envelope(name: str, resource: dict[str, str], payload: Event, occasion: Occasion) -> Event:

@@ -27,6 +27,7 @@ from models.reprojections import (
     unfinished,
 )
 from models.rulebook import book_for
+from models.versions import Application
 from tasks.desk import Desk
 
 __all__ = [
@@ -65,16 +66,19 @@ class ReprojectionReport:
     held: bool = False
 
 
-def load_calendar(
+def load_calendar(  # noqa: PLR0913 - who and why are said apart
     desk: Desk,
     days: Iterable[Listed],
     years: Mapping[int, str],
     actor: str,
     progress: Progress = lambda _: None,
+    *,
+    reason: str = "",
 ) -> ReprojectionReport:
     """Put days and newly published years (with their source) in force, and move what runs.
 
-    A list that says nothing new changes nothing. ``actor`` is the name that history keeps.
+    A list that says nothing new changes nothing. ``actor`` is the name that history keeps,
+    ``reason`` why, which is kept with the re-projection.
     """
     report = continue_reprojection(desk, progress)
     if report.held:
@@ -85,22 +89,23 @@ def load_calendar(
             return _left(report)
         change = calendars.amendment(connection, days, years)
         if change is not None:
-            calendars.put_in_force(connection, change, _office(actor), desk.recorded_at)
+            calendars.put_in_force(connection, change, _office(actor), desk.recorded_at, reason)
     return _carried_on(desk, report, "calendar", progress, changed=change is not None)
 
 
-def apply_policy(
+def apply_policy(  # noqa: PLR0913 - the same
     desk: Desk,
     body: Mapping[str, Any],
     actor: str,
     *,
     running: bool = True,
     progress: Progress = lambda _: None,
+    reason: str = "",
 ) -> ReprojectionReport:
     """Put the next version of the policy in force, and move what runs unless told otherwise.
 
     Where ``running`` is false, cases keep the version they were dispatched under. Content like that
-    in force changes nothing.
+    in force changes nothing. Who applied it, and why, is kept with the version.
     """
     report = continue_reprojection(desk, progress)
     if report.held:
@@ -113,7 +118,8 @@ def apply_policy(
         versions = book.versions(connection)
         policy = next_policy(book.policy(connection, versions.policy), body)
         if policy is not None:
-            put_policy_in_force(connection, policy.version, body, desk.recorded_at)
+            applied = Application(actor, reason, desk.recorded_at)
+            put_policy_in_force(connection, policy.version, body, applied)
         if policy is not None and running:
             whose = (policy.version, _office(actor), desk.recorded_at)
             open_row(connection, Opening("policy", versions.calendar, *whose))

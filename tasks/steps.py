@@ -24,7 +24,9 @@ from tasks.carrying import Carried, carry_out, carry_out_all
 from tasks.checking import check
 from tasks.delivery.delivering import DeliveryReport, deliver
 from tasks.desk import Desk
-from tasks.intake import intake_file
+from tasks.feeds.pulling import Manner, PullReport
+from tasks.feeds.rounds import pull_feed
+from tasks.intake import AS_USUAL, Asked, intake_file
 from tasks.ordering.order import Order
 
 P = ParamSpec("P")
@@ -72,9 +74,17 @@ async def carry_all(desk: Desk, orders: Sequence[Order]) -> list[Carried] | Rect
 
 
 @step("导入文件")
-async def take_in(desk: Desk, path: Path, channel: str) -> IntakeReport | RectifyError:
+async def take_in(
+    desk: Desk, path: Path, channel: str, asked: Asked = AS_USUAL
+) -> IntakeReport | RectifyError:
     """Take a file of problems in through a channel."""
-    return await _beside(lambda: intake_file(desk, path, channel))
+    return await _beside(lambda: intake_file(desk, path, channel, asked=asked))
+
+
+@step("拉取来源")
+async def pull_source(desk: Desk, name: str, manner: Manner) -> PullReport | RectifyError:
+    """Pull one source of new problems; what broke stands in the report."""
+    return await _beside(lambda: pull_feed(desk, name, manner))
 
 
 @step("按规则交办")

@@ -9,7 +9,7 @@ import typer
 from rich.console import RenderableType
 
 from deployments.cli.call import Answer, Call, at_desk
-from deployments.cli.options import Audience, read
+from deployments.cli.options import Audience, Reason, read
 from deployments.cli.register import command, group
 from deployments.cli.reprojecting import DryRun, Step, carried_out, finished, foreseen
 from deployments.cli.reprojection_page import as_data, document, outcome, page
@@ -17,6 +17,7 @@ from deployments.cli.saying import table
 from deployments.cli.values import whole
 from domain.calendar import local_date
 from domain.errors import Misuse
+from domain.wording import check_opinion
 from models.calendars import Year, published_years, show_year
 from tasks.calendars import CalendarChange, planned
 from tasks.desk import Desk
@@ -47,14 +48,19 @@ OfYear = Annotated[
     "calendar load 补班.csv --partial",
 )
 def load(
-    call: Call, file: CalendarFile, dry_run: DryRun = False, partial: Partial = False
+    call: Call,
+    file: CalendarFile,
+    dry_run: DryRun = False,
+    partial: Partial = False,
+    reason: Reason = "",
 ) -> Answer:
     """Load a list of days."""
-    listed = read_calendar(file)
+    listed, why = read_calendar(file), check_opinion(reason)
     with at_desk(call) as desk:
         change = planned(desk.engine, listed, partial=partial)
         what = (desk, change.days, change.years)
-        step = Step(given(preview_calendar, *what), given(load_calendar, *what, call.actor))
+        load_days = given(load_calendar, *what, call.actor, reason=why)
+        step = Step(given(preview_calendar, *what), load_days)
         if dry_run:
             return _answer(desk, change, foreseen(desk, step), None)
         return _answer(desk, change, *carried_out(desk, step))

@@ -9,14 +9,18 @@ from rich.padding import Padding
 from deployments.cli.call import Answer, Call, at_desk
 from deployments.cli.case_document import document
 from deployments.cli.case_page import page
+from deployments.cli.case_secrecy import withheld_from
 from deployments.cli.options import Audience, No, read
 from deployments.cli.register import command, group
 from deployments.cli.saying import iso, table
 from deployments.cli.values import coded, parted, whole
+from deployments.cli.version_page import differences, documents, listed
 from domain.codes import RUNGS, Environment, State
 from domain.errors import Misuse
 from domain.explaining import Paragraph, paragraphs
+from domain.referring import unless_withheld
 from domain.wording import moment
+from models.intake_version_reading import note_seen, versions_of
 from models.reading import Filter, Row, count_by_state, list_cases, texts_of, whole_case
 from tasks.artifacts.terms import rung_zh
 from tasks.desk import Desk
@@ -40,6 +44,7 @@ Order = Annotated[str, typer.Option(metavar="次序", help="no 编号、due 到�
 Limit = Annotated[
     int | None, typer.Option(metavar="件数", parser=read(whole), help="至多列出多少件，0 为全部。")
 ]
+Seen = Annotated[bool, typer.Option("--seen", help="阅后登记为已阅，不再列入工作清单。")]
 Text = Annotated[bool, typer.Option("--text", help="也显示反映内容、答复和意见（号码遮盖）。")]
 
 
@@ -69,7 +74,7 @@ def case_list(
     with at_desk(call) as desk:
         wanted = Filter(
             states=coded(State, states or [], "状态"),
-            unit=_unit(desk, unit),
+            unit=_unit(desk, unit or call.by),
             level=level,
             environment=_environment(environment),
             channel=_channel(desk, channel),
@@ -99,6 +104,7 @@ def _listed(desk: Desk, rows: list[Row], most: int | None) -> Answer:
     documents = [
         {
             **row,
+            "subject": unless_withheld(row["subject"], row["state"]),
             "rung": RUNGS[row["rung"] - 1] if row["rung"] else None,
             **{name: iso(row[name]) for name in ("reported_at", "detected_at", "due_at")},
         }
@@ -117,7 +123,7 @@ def _line(desk: Desk, row: Row) -> tuple[object, ...]:
     late = bool(row["due_at"]) and not row["paused"] and row["due_at"] < desk.now
     return (
         row["no"],
-        row["subject"],
+        unless_withheld(row["subject"], row["state"]),
         State(row["state"]).zh,
         desk.directory.name(row["lead_unit"] or ""),
         row["level"] or "",
@@ -137,9 +143,32 @@ def _line(desk: Desk, row: Row) -> tuple[object, ...]:
 def case_show(call: Call, no: No, text: Text = False) -> Answer:
     """Show one case whole."""
     with at_desk(call) as desk:
-        found = whole_case(desk.engine, no)
+        found = withheld_from(desk, whole_case(desk.engine, no), call, whole=text)
         texts = texts_of(desk.engine, no) if text else []
-        return Answer(document(found), page(desk, found, texts))
+        versions = versions_of(desk.engine, no)
+        told = {**document(found), "versions": documents(versions, whole=False)}
+        return Answer(told, [*page(desk, found, texts), *listed(versions)])
+
+
+@command(
+    cases,
+    "versions",
+    Audience.OFFICE,
+    "查看一件的来件更新：同一来源编号后来送来的不同内容，标出差别（号码遮盖，身份不显示）。",
+    "case versions QD2026-000123",
+    "case versions QD2026-000123 --seen --actor 王科",
+)
+def case_versions(call: Call, no: No, seen: Seen = False) -> Answer:
+    """Show the later versions of a case; with ``seen`` the office has noted them."""
+    with at_desk(call) as desk:
+        withheld_from(desk, whole_case(desk.engine, no), call, whole=True)
+        noted = note_seen(desk.engine, no, desk.now, call.actor) if seen else 0
+        found = versions_of(desk.engine, no)
+    told = {"no": no, "noted": noted, "versions": documents(found, whole=True)}
+    if not found:
+        return Answer(told, [f"{no} 没有来件更新：来源没有再送来不同的内容。"])
+    said = [f"已登记为已阅 {noted} 版。"] if seen else []
+    return Answer(told, [*listed(found), *differences(found), *said])
 
 
 @command(

@@ -22,6 +22,7 @@ _BY_SYSTEM = ("end_notice", "archive")
 _AS_STORED = (
     "no", "subject", "state", "environment", "kind", "urgency", "mode", "channel",
     "level", "listed", "excluded", "returns", "relapses", "rehandlings", "result", "party",
+    "party_hidden",
 )  # fmt: skip
 _INSTANTS = ("reported_at", "detected_at", "dispatched_at", "closed_at", "wake_at")
 
@@ -37,6 +38,9 @@ def document(case: Whole) -> dict[str, Any]:
         "lead_case": case.loaded.case.lead_case or None,
         "followers": case.followers,
         **{name: iso(row[name]) for name in _INSTANTS},
+        "parts": [vars(part) for part in case.loaded.case.parts],
+        "feedback": case.loaded.case.feedback,
+        "feedback_due_at": iso(case.loaded.case.feedback_due_at),
         "clocks": [_clock(clock) for clock in case.loaded.case.clocks.values()],
         "requests": [_request(request) for request in case.loaded.case.requests],
         "history": [_entry(entry) for entry in case.history],
@@ -90,6 +94,7 @@ def _request(request: Request) -> dict[str, Any]:
         "until": iso(request.until),
         "unit": request.unit or None,
         "rung": request.rung,
+        "slot": request.slot,
         "decider": request.decider or None,
         "decided_at": iso(request.decided_at),
     }

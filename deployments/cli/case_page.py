@@ -14,7 +14,7 @@ from domain.codes import Environment
 from domain.wording import mask, moment
 from models.reading import Row, Whole
 from tasks.artifacts.details import points
-from tasks.artifacts.terms import EVENT_ZH, actor_zh, result_zh
+from tasks.artifacts.terms import EVENT_ZH, actor_zh, hops_in_words, result_zh
 from tasks.desk import Desk
 
 
@@ -44,10 +44,12 @@ def facts(desk: Desk, case: Whole) -> Iterator[tuple[str, str]]:
         "主办": name(known.lead_unit),
         "协办": "、".join(name(unit) for unit in known.assisting),
         "验收": name(known.verifying_unit),
-        "涉事主体": case.row["party"],
+        "涉事主体": f"{case.row['party']}{'（不向单位显示）' if case.row['party_hidden'] else ''}",
         "办理结果": result_zh(known.result),
         "督办级别": f"{known.level} 级" if known.level else "",
         "退单、重办、反弹": _counts(known),
+        "各单位退单": hops_in_words(known, name) if any(known.hops) else "",
+        "移送反馈": _feedback(known),
         "主案": known.lead_case,
         "从案": "、".join(case.followers),
         "反映、登记": f"{moment(case.row['reported_at'])}，{moment(known.detected_at)}",
@@ -65,8 +67,16 @@ def _marks(case: Case) -> str:
 
 
 def _counts(case: Case) -> str:
-    counts = (case.returns, case.rehandlings, case.relapses)
+    counts = (case.all_returns, case.rehandlings, case.relapses)
     return "、".join(f"{count} 次" for count in counts) if any(counts) else ""
+
+
+def _feedback(case: Case) -> str:
+    if case.feedback_due_at is None:
+        return ""
+    if case.feedback is None:
+        return f"应于 {moment(case.feedback_due_at)} 前反馈"
+    return case.feedback.zh
 
 
 def _clocks(desk: Desk, case: Case) -> Iterator[tuple[str, ...]]:

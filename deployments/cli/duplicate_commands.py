@@ -5,13 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from deployments.cli.call import Answer, Call, at_desk
+from deployments.cli.call import Answer, Call, at_desk, tell_prefect
 from deployments.cli.options import Audience, No
+from deployments.cli.progress import progress
 from deployments.cli.register import carried_out, command, group
 from deployments.cli.saying import iso, pairs, table
 from domain.codes import Role, State
-from domain.errors import Misuse
+from domain.errors import Misuse, Refused
 from domain.wording import moment
+from models.comparing import await_all, pending, switched_on
 from models.suggestions import (
     count_open,
     join_from,
@@ -20,7 +22,7 @@ from models.suggestions import (
     set_join_from,
     suggestions_of,
 )
-from tasks.duplicates import keep_apart, note_joined
+from tasks.duplicates import STATUS_ZH, Settled, keep_apart, settle
 from tasks.ordering.by_office import merge
 
 duplicates = group("疑似重复：新登记的案件与已有案件可能是同一件事，由办公室并案或分开。")
@@ -31,10 +33,13 @@ Score = Annotated[
     str, typer.Argument(metavar="相似度", help="0.5 到 1 的数，如 0.95；off 为不自动并案。")
 ]
 
-Switch = Annotated[str, typer.Argument(metavar="on|off", help="on 比对，off 不比对。")]
+Switch = Annotated[
+    str, typer.Argument(metavar="on|off|now", help="on 比对，off 不比对，now 立即比对。")
+]
+Every = Annotated[bool, typer.Option("--all", help="连同关闭期间登记、没有比对过的案件。")]
 
 _SWITCHES = {"on": True, "off": False}
-_STATUS_ZH = {"open": "待定", "joined": "已并案", "apart": "已分开"}
+_NOW = "now"
 _LISTED = 200
 _LEAST, _MOST = 0.5, 1.0
 _HEADERS = ("编号", "事由", "疑似同一件", "其事由", "相似度", "依据", "提示")
@@ -91,9 +96,7 @@ def show(call: Call, no: No) -> Answer:
 def join(call: Call, no: No, into: Into) -> Answer:
     """Join a case to its lead, by the same order as `merge`."""
     with at_desk(call) as desk:
-        answer = carried_out(desk, call, merge(desk, no, into, call.actor))
-        note_joined(desk, no, into, call.actor)
-    return answer
+        return carried_out(desk, call, merge(desk, no, into, call.actor))
 
 
 @command(
@@ -133,18 +136,52 @@ def threshold(call: Call, score: Score = "") -> Answer:
     duplicates,
     "compare",
     Audience.RUN,
-    "登记新案件时是否与已有案件比对（初始为不比对；比对使登记变慢，导入历史台账时宜关闭）。",
-    "duplicates compare on",
+    "新登记的案件是否与已有案件比对（初始为比对）；now 为立即比对待比对的案件。",
     "duplicates compare off",
+    "duplicates compare now --all",
 )
-def compare(call: Call, switch: Switch) -> Answer:
-    """Switch comparing on or off."""
+def compare(call: Call, switch: Switch, every: Every = False) -> Answer:
+    """Switch comparing on or off, or compare what waits."""
+    if switch == _NOW:
+        return _compared(call, every=every)
     if switch not in _SWITCHES:
-        raise Misuse(f"“{switch}”看不懂，请写 on（比对）或 off（不比对）。")
+        raise Misuse(f"“{switch}”看不懂，请写 on（比对）、off（不比对）或 now（立即比对）。")
+    if every:
+        raise Misuse("--all 只能与 now 同用：duplicates compare now --all。")
     with at_desk(call) as desk:
         set_compared(desk.engine, compared=_SWITCHES[switch])
-    told = "登记时与已有案件比对。" if _SWITCHES[switch] else "登记时不与已有案件比对。"
+    told = "新登记的案件与已有案件比对。" if _SWITCHES[switch] else "新登记的案件不与已有案件比对。"
     return Answer({"compared": _SWITCHES[switch]}, [told])
+
+
+def _compared(call: Call, *, every: bool) -> Answer:
+    with at_desk(call) as desk:
+        if not switched_on(desk.engine):
+            raise Refused("比对已关闭，请先用 duplicates compare on 打开。")
+        if every:
+            await_all(desk.engine)
+        with progress("比对", pending(desk.engine)) as advance:
+            done = settle(desk, advance)
+        left = pending(desk.engine)
+    tell_prefect(call, [*done.rechecks, *done.joined])
+    document = {
+        "cases": done.compared.cases,
+        "suggested": done.compared.suggested,
+        "rechecks": len(done.rechecks),
+        "joined": len(done.joined),
+        "pending": left,
+    }
+    if done.compared.held:
+        return Answer(document, [f"另有比对正在进行，还有 {left} 件待比对，不必重复。"])
+    return Answer(document, [_told(done, left)])
+
+
+def _told(done: Settled, left: int) -> str:
+    more = f"，还有 {left} 件待比对" if left else ""
+    return (
+        f"比对 {done.compared.cases} 件，新提示疑似重复 {done.compared.suggested} 条；"
+        f"疑似反弹安排复查 {len(done.rechecks)} 件，自动并案 {len(done.joined)} 件{more}。"
+    )
 
 
 def _score(word: str) -> float | None:
@@ -175,7 +212,7 @@ def _described(row: Mapping[str, Any]) -> list[tuple[str, object]]:
         ("其状态", State(row["other_state"]).zh),
         ("相似度", f"{row['score']:.2f}"),
         ("共同的字词", "、".join(row["words"]) or "（无突出字词）"),
-        ("处理情况", _STATUS_ZH[row["status"]] + decided),
+        ("处理情况", STATUS_ZH[row["status"]] + decided),
         ("提示", _hint(row) or "—"),
         ("", ""),
     ]

@@ -1,4 +1,4 @@
-"""What the office does with a case: reject, merge, refer, resume, exclude, remind, escalate."""
+"""What the office does with a case: reject, merge, resume, exclude, remind, escalate."""
 
 from typing import Annotated
 
@@ -16,7 +16,6 @@ app = typer.Typer()
 _OFFICE = Audience.OFFICE
 
 Into = Annotated[str, typer.Option(metavar="编号", help="并入哪一件。")]
-To = Annotated[str, typer.Option(metavar="单位", help="移送给哪个单位，如 jiwei。")]
 Rung = Annotated[
     str, typer.Option(metavar="措施", help="criticism 通报批评、raise 提级办理、list 挂牌督办等。")
 ]
@@ -40,12 +39,6 @@ def merge(desk: Desk, call: Call, no: No, into: Into) -> Order:
 def split(desk: Desk, call: Call, no: No) -> Order:
     """拆分."""
     return by_office.split(desk, no, call.actor)
-
-
-@order(app, "refer", _OFFICE, "移送给其他机关，此后不再办理。", "refer QD2026-000123 --to jiwei")
-def refer(desk: Desk, call: Call, no: No, to: To) -> Order:
-    """移送."""
-    return by_office.refer(desk, no, to, call.actor)
 
 
 @order(app, "resume", _OFFICE, "恢复办理挂账的案件。", "resume QD2026-000123")

@@ -1,4 +1,4 @@
-"""The registry: units with their contacts, and channels."""
+"""The registry: units with their contacts."""
 
 from collections.abc import Collection
 from typing import Annotated
@@ -7,16 +7,15 @@ import typer
 
 from deployments.cli.call import Answer, Call, at_desk
 from deployments.cli.options import Audience, UnitCode
+from deployments.cli.rates_page import in_words, rate_document, rate_of
 from deployments.cli.register import command, group
 from deployments.cli.saying import table
-from deployments.cli.terms import LAYER_ZH, UNIT_KIND_ZH
-from domain.codes import Kind
+from deployments.cli.terms import UNIT_KIND_ZH
 from domain.errors import Misuse, Refused
 from domain.wording import moment
 from models.units import (
     Address,
     Row,
-    channels,
     contacts,
     remove_contact,
     rename_contact,
@@ -27,7 +26,6 @@ from tasks.delivery.attention import CONTACT_ROLE_ZH
 from tasks.desk import Desk
 
 unit = group("责任单位：查看，登记联系方式。")
-channel = group("问题来源渠道。")
 _WAYS = ("file", "email", "webhook", "wecom", "dingtalk", "feishu")
 
 Role = Annotated[
@@ -141,22 +139,12 @@ def _shown(desk: Desk, code: str) -> Answer:
         for entry in reached
     )
     listing = table("联系方式", ("角色", "姓名", "方式", "地址", "退信"), rows)
-    return Answer({**row, "contacts": reached}, [head, *filter(None, about), listing])
+    rate = rate_of(desk, code)
+    document = {**row, "contacts": reached, "returns": rate_document(rate)}
+    return Answer(document, [head, *filter(None, about), in_words(rate), listing])
 
 
 def _standing(contact: Row) -> str:
     if contact["bounced_at"] is None:
         return ""
     return f"{moment(contact['bounced_at'])} 起：{contact['bounce_reason']}"
-
-
-@command(channel, "list", Audience.LOOK, "列出问题来源渠道和代码。", "channel list")
-def channel_list(call: Call) -> Answer:
-    """List channels."""
-    with at_desk(call) as desk:
-        rows = channels(desk.engine)
-    shown = (
-        (row["code"], row["name"], LAYER_ZH[row["layer"]], Kind(row["default_kind"]).zh)
-        for row in rows
-    )
-    return Answer(rows, [table("", ("代码", "名称", "层面", "默认类别"), shown)])

@@ -8,6 +8,7 @@ from deployments.cli.toml_text import toml_text
 
 _WIDTH = 100
 _TABLES = ("environment", "unit", "region")
+_PLAIN = ("code", "verifying", "district_led", "organ", "threshold")
 _SETTINGS = (
     "threshold",
     "margin",
@@ -22,6 +23,8 @@ _SETTINGS = (
 def rules_text(body: Mapping[str, Any]) -> str:
     """Write rules as TOML, in the order of the file that comes with the system; no version."""
     lines = [toml_text({name: body[name] for name in _SETTINGS if name in body})]
+    if "allegation" in body:
+        lines += ["[allegation]", *_entry(body["allegation"]), ""]
     for table in _TABLES:
         for entry in body[table]:
             lines += [f"[[{table}]]", *_entry(entry), ""]
@@ -30,7 +33,7 @@ def rules_text(body: Mapping[str, Any]) -> str:
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[str]:
     plain = {name: value for name, value in entry.items() if not isinstance(value, list)}
-    for name in sorted(plain, key=("code", "verifying", "district_led").index):
+    for name in sorted(plain, key=_PLAIN.index):
         yield toml_text({name: plain[name]}).strip()
     for name in ("channels", "keywords", "words"):
         if name in entry:

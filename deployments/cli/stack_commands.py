@@ -11,6 +11,7 @@ from deployments.cli.options import Audience
 from deployments.cli.register import command
 from deployments.stack import quality
 from deployments.stack.lifecycle import describe, down, status, up
+from deployments.stack.log_warning import log_warnings
 
 app = typer.Typer()
 
@@ -44,7 +45,8 @@ def down_(call: Call) -> Answer:
 def status_(call: Call) -> Answer:
     """Look at the stack."""
     seen = status(call.settings)
-    return Answer(asdict(seen), [describe(seen)])
+    warnings = log_warnings(call.settings) if seen.database else []
+    return Answer({**asdict(seen), "warnings": warnings}, [describe(seen), *warnings])
 
 
 @command(

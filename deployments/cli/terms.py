@@ -5,6 +5,11 @@ from collections.abc import Mapping
 TEMPLATE_ZH: Mapping[str, str] = {
     "assigned": "交办单",
     "returned": "退单告知",
+    "part_changed": "协办单位变更通知",
+    "referral_silent": "移送反馈提醒",
+    "inspection_assigned": "复查任务",
+    "inspection_due": "复查任务提醒",
+    "rule_proposed": "建章立制建议",
     "ruling_confirmed": "维持交办通知",
     "blue": "蓝色提示",
     "yellow": "黄牌提醒卡",
@@ -36,6 +41,17 @@ TEMPLATE_ZH: Mapping[str, str] = {
     "delisted_announced": "摘牌公告",
     "deescalated": "督办降级通知书",
     "reprojected": "时限调整通知",
+    "followed": "主案进展告知",
+    "answer": "答复反映人",
+    "project_renewal": "项目清单更新提醒",
+    "project_settled": "项目进展告知",
+    "survey_low": "问卷回收提醒",
+    "survey_closed": "问卷截止告知",
+    "duty": "工作提示",
+    "duty_due": "查摆活动提醒",
+    "duty_missed": "查摆活动未开展告知",
+    "activity_soon": "查摆活动预告",
+    "activity_unrecorded": "查摆活动登记提醒",
 }
 """By code of a notice's template, what the document is called."""
 
@@ -79,8 +95,13 @@ TEXT_ZH: Mapping[str, str] = {
     "reason": "理由",
     "opinion": "意见",
     "finding": "复查情况",
+    "feedback": "移送反馈",
     "wording": "办理要求",
     "subject": "更正后的事由",
     "party": "更正后的涉事主体",
+    "consent": "反映人同意的方式和时间",
+    "source_body": "来件更新后的反映内容",
+    "source_subject": "来件更新后的事由",
+    "source_party": "来件更新后的涉事主体",
 }
 """By kind of a text, what it is."""

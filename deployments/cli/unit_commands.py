@@ -72,7 +72,7 @@ def submit(
     app,
     "return",
     _UNIT,
-    "退单：不属本单位职责，交办后两个工作日内提出，须写理由和建议单位。",
+    "退单：不属本单位职责，交办后两个工作日内提出，须写理由和建议单位；协办单位只退自己协办的部分。",
     "return QD2026-000123 --by shuiwu --reason 不属供水范围 --suggest zhujian",
 )
 def return_(desk: Desk, call: Call, no: No, reason: Reason, suggest: Suggest) -> Order:

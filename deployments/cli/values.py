@@ -14,7 +14,7 @@ _YES = frozenset({"yes", "y", "true", "是"})
 _NO = frozenset({"no", "n", "false", "否"})
 _CASE = re.compile(r"QD\d{4}-\d+")
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
-_SEVERAL = ("--evidence", "--assist")
+_SEVERAL = ("--evidence", "--assist", "--about")
 _Coded = TypeVar("_Coded", bound=Term)
 
 

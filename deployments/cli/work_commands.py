@@ -4,57 +4,66 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli.call import Answer, Call, at_desk
+from deployments.cli.call import Answer, Call, at_desk, tell_prefect
+from deployments.cli.intake_page import previewed, taken_in
 from deployments.cli.options import Audience, File
 from deployments.cli.progress import progress
 from deployments.cli.register import command
 from deployments.cli.saying import table
 from domain.codes import ClockKind, Rung
-from domain.errors import Refused
+from domain.errors import Misuse, Refused
 from domain.wording import moment
 from models.checking import CheckReport
-from models.intake_rows import IntakeReport
 from models.verifying import VerifyReport, verify
+from tasks.carrying import Carried
 from tasks.checking import check
 from tasks.delivery.delivering import DeliveryReport, deliver
-from tasks.intake import intake_file
+from tasks.intake import Asked, intake_file
+from tasks.intake_preview import preview_file
 
 app = typer.Typer()
 
 Channel = Annotated[str, typer.Option(metavar="渠道", help="渠道代码，见 channel list。")]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="字段=列名", help="这次按此对应列名，可写多次。"),
+]
+SaveMap = Annotated[bool, typer.Option("--save-map", help="把 --map 存为该渠道的列名对应。")]
+Preview = Annotated[
+    bool, typer.Option("--preview", help="只看怎样理解、有多少件，不写入任何内容。")
+]
 
 
 @command(
     app,
     "intake",
     Audience.RUN,
-    "把一个文件中的问题登记为案件；同一来源编号只登记一次，中断后可再次运行。",
+    "把一个文件中的问题登记为案件；同一来源编号只登记一次，中断后可再次运行。"
+    "单位自行填报的加 --by 单位。",
     "intake 台账.xlsx --channel self_check",
     "intake messages.csv --channel 12345 --json",
+    "intake 自查.xlsx --channel self_check --by 市财政局 --preview",
+    "intake 台账.xlsx --channel monitor --map 内容=存在问题 --save-map",
 )
-def intake(call: Call, file: File, channel: Channel) -> Answer:
-    """Take a file in."""
+def intake(
+    call: Call,
+    file: File,
+    channel: Channel,
+    mapping: Mapping = None,
+    save_map: SaveMap = False,
+    preview: Preview = False,
+) -> Answer:
+    """Take a file in, or look at how it is understood."""
+    asked = Asked(call.by, mapping or (), save=save_map, actor=call.actor)
+    if save_map and (preview or not mapping):
+        raise Misuse("--save-map 须与 --map 一起写，且不能与 --preview 同用。")
+    if preview:
+        with at_desk(call) as desk, progress("预览") as advance:
+            return previewed(desk, preview_file(desk, file, channel, advance, asked))
     with at_desk(call) as desk, progress("登记问题") as advance:
-        report = intake_file(desk, file, channel, advance)
-    return _taken_in(report)
-
-
-def _taken_in(report: IntakeReport) -> Answer:
-    rejected = [{"row": row.row, "reason": row.reason} for row in report.rejected]
-    document = {
-        "read": report.read,
-        "opened": report.opened,
-        "duplicate": report.duplicate,
-        "rejected": rejected,
-    }
-    sentence = (
-        f"读取 {report.read} 行：登记 {report.opened} 件，"
-        f"重复 {report.duplicate} 行，不能登记 {len(rejected)} 行。"
-    )
-    rows = ((row.row, row.reason) for row in report.rejected)
-    return Answer(
-        document, [sentence, *([table("不能登记", ("行", "原因"), rows)] if rejected else [])]
-    )
+        report = intake_file(desk, file, channel, advance, asked)
+    tell_prefect(call, [Carried(no, event="recheck_ordered") for no in report.rechecks])
+    return taken_in(report)
 
 
 @command(

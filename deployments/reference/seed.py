@@ -42,8 +42,13 @@ def reference() -> Reference:
         days=[asdict(day) for day in published_days(years[0], years[-1])],
         years=[{"year": year, "source": "chinesecalendar"} for year in years],
         policy=policy,
-        rule_set={"version": 1, **_read("dispatch.toml")},
+        rule_set={"version": 1, **shipped_rules()},
     )
+
+
+def shipped_rules() -> dict[str, Any]:
+    """Read the dispatch rules that come with the product; they have no version of their own."""
+    return _read("dispatch.toml")
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -85,4 +90,8 @@ def _channel(channel: Mapping[str, Any]) -> dict[str, Any]:
         "layer": channel["layer"],
         "default_kind": channel["kind"],
         "expects_reporter": channel["expects_reporter"],
+        "default_urgency": channel["urgency"],
+        "users": channel["users"],
+        "extra_fields": channel["extra_fields"],
+        "columns": {},
     }

@@ -13,6 +13,7 @@ from deployments.reference.seed import seed
 from deployments.stack.steps import spoken
 from models.engine import engine_for
 from models.identity import bind_keys, keys_in_use
+from models.identity_rotation import require_keys
 from models.schema import upgrade
 from tasks.databases import PREFECT, database_url, ensure_database
 from tasks.secrets import ensure_keys
@@ -41,6 +42,7 @@ def hold_keys(settings: Settings, names: Sequence[str]) -> None:
         keys = ensure_keys(settings.home, rows_present=any(map(keys_in_use, engines)))
         for engine in engines:
             bind_keys(engine, keys)
+            require_keys(engine, keys)
 
 
 if __name__ == "__main__":

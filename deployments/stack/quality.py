@@ -14,13 +14,18 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOMAIN_COVERAGE = 100
+MOST_WORKERS = 4
+"""Each has a database server, and maybe a Prefect server, of its own."""
+WORKERS = min(os.cpu_count() or 1, MOST_WORKERS)
+# A file stays with one worker, in the order of `testpaths`: the longest come first.
+TOGETHER = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 CHECKS = (
     ("风格", ("ruff", "check")),
     ("格式", ("ruff", "format", "--check", "--quiet")),
     ("类型", ("mypy", "--no-error-summary")),
     # The module importlinter cannot be run with -m; its command can.
     ("分层", ("-c", "from importlinter.cli import lint_imports_command as go; go()")),
-    ("测试", ("pytest", "--cov", "--cov-report=", "--cov-fail-under=0")),
+    ("测试", ("pytest", *TOGETHER, "--cov", "--cov-report=", "--cov-fail-under=0")),
     (
         "domain 覆盖率",
         ("coverage", "report", "--include=domain/*", f"--fail-under={DOMAIN_COVERAGE}"),

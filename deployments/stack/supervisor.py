@@ -12,8 +12,10 @@ from deployments.postgres.place import prepare
 from deployments.stack import record, startup
 from deployments.stack.crew import Crew, Report
 from deployments.stack.identity import Identity
+from deployments.stack.log_warning import log_warnings
 from deployments.stack.ports import require_free
 from deployments.stack.record import Record
+from deployments.stack.rules_notice import rules_notices
 from deployments.stack.sole import sole
 from deployments.stack.space import require_space
 from deployments.stack.watch import Watch
@@ -59,6 +61,7 @@ def addresses(settings: Settings, seconds: float) -> str:
         f"系统已就绪（用时 {seconds:.0f} 秒）。",
         f"操作界面：{page(settings)}",
         f"工作清单：{page(settings)}/artifacts/key/worklist（演示：…/demo-worklist）",
+        f"单位门户：{settings.portal_url}/",
         f"受理接口（Open311）：{settings.portal_url}/open311/v2/discovery.json",
         f"日志目录：{settings.home / 'logs'}",
     ]
@@ -67,7 +70,7 @@ def addresses(settings: Settings, seconds: float) -> str:
             f"注意：通知里的链接将指向 {settings.public_url}，"
             "收件人在别的机器上打不开，请设置 RECTIFY_PUBLIC_URL。"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *log_warnings(settings), *rules_notices(settings)])
 
 
 def page(settings: Settings) -> str:

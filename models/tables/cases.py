@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, LargeBinary, SmallInteger, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from models.tables.columns import Moments, identity_key, moment, texts
+from models.tables.columns import Moments, identity_key, moment, small_numbers, texts
 
 
 class CaseRow(SQLModel, table=True):
@@ -17,6 +17,22 @@ class CaseRow(SQLModel, table=True):
         Index("rectification_case_open", "state", "lead_unit", "id"),
         Index("rectification_case_unit", "lead_unit", "state"),
         Index("rectification_case_channel", "channel", "detected_at"),
+        Index(
+            "rectification_case_feedback",
+            "feedback_due_at",
+            postgresql_where=text("feedback_due_at is not null and feedback is null"),
+        ),
+        Index(
+            "rectification_case_assisting",
+            "assisting",
+            postgresql_using="gin",
+            postgresql_where=text("assisting <> '{}'::text[]"),
+        ),
+        Index(
+            "rectification_case_verifying",
+            "verifying_unit",
+            postgresql_where=text("state = 'submitted'::text"),
+        ),
         Index(
             "rectification_case_followers",
             "lead_case_id",
@@ -60,6 +76,12 @@ class CaseRow(SQLModel, table=True):
     head_hash: bytes = Field(sa_type=LargeBinary)
     subject: str
     party: str = ""
+    slots: list[int] = small_numbers()
+    hops: list[int] = small_numbers()
+    accused: list[str] = texts()
+    feedback: str | None = None
+    feedback_due_at: datetime | None = moment(nullable=True)
+    party_hidden: bool = False
 
 
 class ClockRow(SQLModel, table=True):
@@ -69,6 +91,11 @@ class ClockRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "kind", "slot"),
         Index("clock_next", "next_at", postgresql_where=text("next_at is not null")),
+        Index(
+            "clock_recheck",
+            "due_at",
+            postgresql_where=text("kind = 'recheck' and stopped_at is null"),
+        ),
     )
     id: int | None = identity_key()
     case_id: int = Field(sa_type=BigInteger, foreign_key="rectification_case.id")
@@ -111,6 +138,7 @@ class RequestRow(SQLModel, table=True):
         Index(
             "request_pending", "kind", "case_id", postgresql_where=text("status = 'pending'::text")
         ),
+        Index("request_returns", "asked_at", postgresql_where=text("kind = 'return'::text")),
     )
     case_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="rectification_case.id")
     number: int = Field(primary_key=True)
@@ -125,6 +153,7 @@ class RequestRow(SQLModel, table=True):
     level: int = Field(default=0, sa_type=SmallInteger)
     decider: str = ""
     decided_at: datetime | None = moment(nullable=True)
+    slot: int = Field(default=0, sa_type=SmallInteger)
 
 
 class Evidence(SQLModel, table=True):
@@ -171,6 +200,9 @@ class IntakeRow(SQLModel, table=True):
         default=None, sa_type=BigInteger, foreign_key="rectification_case.id"
     )
     reason: str = ""
+    marks: bytes | None = Field(default=None, sa_type=LargeBinary)
+    versions: int = 1
+    delivery: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Counter(SQLModel, table=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, Text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -24,6 +24,11 @@ def moment(*, nullable: bool = False) -> Any:  # noqa: ANN401
 def texts() -> Any:  # noqa: ANN401
     """An array of codes."""
     return Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
+
+
+def small_numbers() -> Any:  # noqa: ANN401
+    """An array of small whole numbers."""
+    return Field(default_factory=list, sa_column=Column(ARRAY(SmallInteger), nullable=False))
 
 
 def document() -> Any:  # noqa: ANN401

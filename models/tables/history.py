@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, func
+from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, func, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from models.tables.columns import document, identity_key, moment
@@ -13,6 +13,18 @@ class HistoryRow(SQLModel, table=True):
     """One event of a case, chained by ``hash`` to the one before."""
 
     __tablename__ = "history"
+    __table_args__ = (
+        Index(
+            "history_dispatches",
+            "occurred_at",
+            postgresql_where=text("event in ('dispatched', 'redispatched', 'part_redispatched')"),
+        ),
+        Index(
+            "history_returned",
+            "occurred_at",
+            postgresql_where=text("event in ('rehandled', 'relapsed')"),
+        ),
+    )
     case_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="rectification_case.id")
     seq: int = Field(primary_key=True)
     event: str
@@ -58,14 +70,15 @@ class Reporter(SQLModel, table=True):
 
 
 class IdentityReading(SQLModel, table=True):
-    """One reading of an identity: who and why."""
+    """One reading of an identity: who and why; a batch sealed anew is one, without a case."""
 
     __tablename__ = "reading"
-    __table_args__ = ({"schema": "identity"},)
+    __table_args__ = (Index("reading_case", "case_id"), {"schema": "identity"})
     id: int | None = identity_key()
-    case_id: int = Field(sa_type=BigInteger)
+    case_id: int | None = Field(default=None, sa_type=BigInteger)
     reader: str
     purpose: str
+    cases: int = 1
     at: datetime = Field(
         sa_column=Column(
             DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()

@@ -13,7 +13,8 @@ from models.tables.columns import document, identity_key, moment
 class NoticeRow(SQLModel, table=True):
     """A notice owed to one role of one unit on one channel, until it is bound to a message.
 
-    ``reason`` says why it is parked, or why an operator had it taken for sent.
+    ``reason`` says why it is parked, or why an operator had it taken for sent. It is about an entry
+    in the history of a case, or about none: then ``key`` says what duty it tells of.
     """
 
     __tablename__ = "notice"
@@ -27,11 +28,24 @@ class NoticeRow(SQLModel, table=True):
             postgresql_where=text("status = 'owed'::text"),
         ),
         Index("notice_message", "message_id", postgresql_where=text("message_id is not null")),
+        Index(
+            "notice_duty",
+            "key",
+            "template",
+            "unit",
+            "role",
+            "channel",
+            unique=True,
+            postgresql_where=text("key is not null"),
+        ),
         Index("notice_parked", "id", postgresql_where=text("status = 'parked'::text")),
     )
     id: int | None = identity_key()
-    case_id: int = Field(sa_type=BigInteger, foreign_key="rectification_case.id")
-    seq: int
+    case_id: int | None = Field(
+        default=None, sa_type=BigInteger, foreign_key="rectification_case.id"
+    )
+    seq: int | None = None
+    key: str | None = None
     template: str
     unit: str = Field(foreign_key="unit.code")
     role: str

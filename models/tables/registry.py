@@ -55,16 +55,6 @@ class Receiver(SQLModel, table=True):
     last_error: str
 
 
-class Channel(SQLModel, table=True):
-    """An intake channel, its layer and what its cases are unless told otherwise."""
-
-    code: str = Field(primary_key=True)
-    name: str = Field(unique=True)
-    layer: str
-    default_kind: str
-    expects_reporter: bool
-
-
 class CalendarDay(SQLModel, table=True):
     """A weekday off (rest) or a weekend day worked (work), in calendar versions since..until."""
 
@@ -93,15 +83,20 @@ class PolicyRow(SQLModel, table=True):
     version: int = Field(primary_key=True)
     body: dict[str, Any] = document()
     applied_at: datetime = moment()
+    actor: str = ""
+    reason: str = ""
 
 
 class RuleSet(SQLModel, table=True):
-    """A version of the dispatch rules."""
+    """A version of the dispatch rules; ``origin`` says whether it came with the product."""
 
     __tablename__ = "rule_set"
     version: int = Field(primary_key=True)
     body: dict[str, Any] = document()
     applied_at: datetime = moment()
+    actor: str = ""
+    reason: str = ""
+    origin: str = "shipped"
 
 
 class Setting(SQLModel, table=True):
@@ -142,3 +137,4 @@ class Reprojection(SQLModel, table=True):
     cursor: int = Field(default=0, sa_type=BigInteger)
     looked: int = Field(default=0, sa_type=BigInteger)
     moved: int = Field(default=0, sa_type=BigInteger)
+    reason: str = ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, REAL, BigInteger, Column, Index, Integer, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import moment, texts
+from models.tables.columns import identity_key, moment, texts
 
 
 class FingerprintRow(SQLModel, table=True):
@@ -33,6 +33,19 @@ class ShingleRow(SQLModel, table=True):
     hash: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     seen: int
     keyed: int
+
+
+class UncomparedRow(SQLModel, table=True):
+    """A case that waits to be compared with others, in the order of ``place``.
+
+    ``again`` says that it was compared before, or came in unnoticed: later cases are looked through
+    as well.
+    """
+
+    __tablename__ = "uncompared"
+    place: int | None = identity_key()
+    case_id: int = Field(sa_type=BigInteger)
+    again: bool = False
 
 
 class SuggestionRow(SQLModel, table=True):
@@ -64,7 +77,7 @@ class SuggestionRow(SQLModel, table=True):
 
 
 class DuplicateSetting(SQLModel, table=True):
-    """The one row that says whether and with what new cases are compared; at first they are not.
+    """The one row that says whether and with what new cases are compared; at first they are.
 
     ``join_from`` is the score from which they join by themselves, null for never; cases closed for
     more than ``closed_days`` are not looked at.
@@ -72,6 +85,6 @@ class DuplicateSetting(SQLModel, table=True):
 
     __tablename__ = "duplicate_setting"
     id: bool = Field(default=True, primary_key=True)
-    compared: bool = False
+    compared: bool = True
     join_from: float | None = Field(default=None, sa_type=REAL)
     closed_days: int = 180

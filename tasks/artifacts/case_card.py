@@ -7,6 +7,7 @@ from domain.case import Case, Request
 from domain.codes import RequestKind
 from domain.explaining import Paragraph, paragraphs
 from domain.picture import mermaid
+from domain.referring import unless_withheld
 from domain.refusals import COMMAND_ZH
 from domain.transitions import allowed
 from domain.wording import moment
@@ -14,9 +15,11 @@ from models.reading import Row, Whole, whole_case
 from tasks.artifacts.details import points
 from tasks.artifacts.markup import artifact_key, card_link, heading, link, table, text
 from tasks.artifacts.papers import drafted, register
-from tasks.artifacts.terms import EVENT_ZH, actor_zh, flow_of, result_zh
+from tasks.artifacts.source_updates import versions_on_card
+from tasks.artifacts.terms import EVENT_ZH, actor_zh, flow_of, hops_in_words, result_zh
 from tasks.artifacts.worklist import Pages
 from tasks.desk import Desk
+from tasks.unit_view import party_for_units
 
 _STATUS_ZH = {
     "pending": "待裁定",
@@ -41,7 +44,7 @@ def case_card(desk: Desk, no: str, pages: Pages) -> str:
     whole = whole_case(desk.engine, no)
     case = whole.loaded.case
     parts = [
-        heading(f"{case.no} {whole.loaded.subject}", desk.database),
+        heading(f"{case.no} {unless_withheld(whole.loaded.subject, case.state)}", desk.database),
         table(("项目", "内容"), list(_facts(desk, whole))),
         "## 现在可以",
         _actions(case, pages) or "已终结，没有可办的事。",
@@ -51,6 +54,7 @@ def case_card(desk: Desk, no: str, pages: Pages) -> str:
         *_drafts(desk, case),
         *register(desk, case.no),
         *_notices(desk, whole),
+        *versions_on_card(desk, no),
         "## 办理经过",
         table(
             ("序号", "时间", "事项", "办理者", "要点"), [_event(desk, row) for row in whole.history]
@@ -81,13 +85,18 @@ def _facts(desk: Desk, whole: Whole) -> Iterator[tuple[str, str]]:
     yield "环境", case.environment.zh if case.environment else "（未定）"
     yield "类别", f"{case.kind.zh} · {case.urgency.zh} · {case.mode.zh}"
     yield "来源", text(desk.directory.channels.get(case.channel, case.channel))
-    yield "涉事主体", text(whole.row["party"]) or "（无）"
+    yield "涉事主体", text(unless_withheld(party_for_units(whole), case.state)) or "（无）"
     yield "主办单位", text(name(case.lead_unit)) or "（未交办）"
     yield "协办单位", text("、".join(map(name, case.assisting))) or "（无）"
     yield "验收单位", text(name(case.verifying_unit)) or "（未定）"
     yield "反映时间", moment(whole.row["reported_at"])
     yield "办理结果", result_zh(case.result) or "（未提交）"
-    yield "退单、重办、反弹", f"{case.returns} 次 · {case.rehandlings} 次 · {case.relapses} 次"
+    yield "退单、重办、反弹", f"{case.all_returns} 次 · {case.rehandlings} 次 · {case.relapses} 次"
+    if any(case.hops):
+        yield "各单位退单", hops_in_words(case, desk.directory.name)
+    if case.feedback_due_at:
+        told = case.feedback.zh if case.feedback else f"应于 {moment(case.feedback_due_at)} 前反馈"
+        yield "移送反馈", told
     if case.excluded:
         yield "考核", "已剔单，不计入考核"
     if case.lead_case:

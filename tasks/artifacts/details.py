@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from domain.calendar import SHANGHAI
-from domain.codes import ClockKind, RequestKind, Rung, State
+from domain.codes import ClockKind, Feedback, RequestKind, Rung, State
+from domain.updating import SOURCE_FIELDS
 from domain.wording import moment
 from tasks.artifacts.terms import result_zh
 
@@ -14,6 +15,7 @@ Name = Callable[[str], str]
 
 _STEPS_ZH = {"accept": "验收", "sign_off": "领导签批", "review": "办公室复核"}
 
+_MORE_UNITS = (("organ", "移送机关"), ("named_unit", "来件指明"), ("by_unit", "填报单位"))
 _CAUSES = {"calendar": "第 {} 版日历", "policy": "第 {} 版规则"}
 _ANSWERS = {"solved": ("已解决", "未解决"), "satisfied": ("满意", "不满意")}
 
@@ -26,6 +28,7 @@ def points(detail: Detail, name: Name) -> list[str]:
         *_reprojected(detail),
         *_units(detail, name),
         *_figures(detail),
+        *_updated(detail),
     ]
 
 
@@ -59,16 +62,22 @@ def _instant(seconds: int) -> str:
 
 
 def _units(detail: Detail, name: Name) -> Iterator[str]:
-    for key, zh in (("unit", "单位"), ("suggested", "建议"), ("verifying", "验收")):
+    for key, zh in (("unit", "单位"), ("suggested", "建议"), ("verifying", "验收"), *_MORE_UNITS):
         if detail.get(key):
             yield f"{zh}：{name(detail[key])}"
     if "into" in detail:
         yield f"并入 {detail['into']}"
     if "lead" in detail:
         yield f"原并入 {detail['lead']}"
+    if "followers" in detail:
+        yield f"从案 {'、'.join(detail['followers'])}"
 
 
 def _figures(detail: Detail) -> Iterator[str]:
+    if "hop" in detail:
+        yield f"第 {detail['hop']} 次退单"
+    if "feedback" in detail:
+        yield f"{detail['on']} 反馈：{Feedback(detail['feedback']).zh}"
     if "request" in detail:
         kind = f"（{RequestKind(detail['kind']).zh}）" if detail.get("kind") else ""
         yield f"第 {detail['request']} 号申请{kind}"
@@ -79,6 +88,13 @@ def _figures(detail: Detail) -> Iterator[str]:
     if "until" in detail:
         yield f"至 {_instant(detail['until'])}"
     yield from _handling(detail)
+
+
+def _updated(detail: Detail) -> Iterator[str]:
+    """Say in what a later version of what came in differs."""
+    if "changed" in detail and "version" in detail:
+        named = "、".join(SOURCE_FIELDS.get(code, code) for code in detail["changed"])
+        yield f"第 {detail['version']} 版：{named}"
 
 
 def _handling(detail: Detail) -> Iterator[str]:

@@ -10,6 +10,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.sorting import ArtifactSort
 
 from tasks.artifacts.case_card import case_card
+from tasks.artifacts.duplicates import duplicate_table
 from tasks.artifacts.markup import artifact_key, same
 from tasks.artifacts.units import unit_table
 from tasks.artifacts.worklist import Pages, worklist
@@ -21,11 +22,13 @@ _RECHECK_AHEAD = timedelta(days=7)
 
 
 async def publish_overview(desk: Desk) -> None:
-    """Write the worklist and the table by unit where they changed."""
+    """Write the worklist, the table by unit and the likely duplicates where they changed."""
     pages = await to_thread(form_pages)
     listed = await to_thread(worklist, desk, desk.now + _RECHECK_AHEAD, pages)
     await _publish_changed(desk, "worklist", listed, "等待办公室办理的事项")
     await _publish_changed(desk, "units", await to_thread(unit_table, desk), "各单位办理情况")
+    alike = await to_thread(duplicate_table, desk, pages)
+    await _publish_changed(desk, "duplicates", alike, "疑似重复、待办公室决定的案件")
 
 
 async def publish_cards(desk: Desk, nos: Sequence[str]) -> int:
@@ -59,6 +62,16 @@ def _look_up() -> Pages:
             for deployment in client.read_deployments()
             if deployment.flow_id in flows
         }
+
+
+async def publish_page(desk: Desk, name: str, markdown: str, description: str) -> None:
+    """Write a page of its own, each time it is made."""
+    await _publish(desk, name, markdown, description)
+
+
+async def publish_report(desk: Desk, name: str, markdown: str, description: str) -> None:
+    """Write a report under its own name where it changed."""
+    await _publish_changed(desk, name, markdown, description)
 
 
 async def _publish_changed(desk: Desk, name: str, markdown: str, description: str) -> None:

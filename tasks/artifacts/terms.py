@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from domain.case import Case
 from domain.codes import RUNGS, ClockKind, RequestKind, Result, Role, Rung
 
 EVENT_ZH: Mapping[str, str] = {
@@ -39,6 +40,10 @@ EVENT_ZH: Mapping[str, str] = {
     "extended": "同意延期",
     "objection_upheld": "异议成立，退回整改",
     "returned": "退单",
+    "part_returned": "协办退单",
+    "part_redispatched": "协办改派",
+    "part_confirmed": "维持协办",
+    "referral_feedback": "移送反馈",
     "rejected": "不予受理",
     "referred": "移送",
     "merged": "并案",
@@ -46,6 +51,18 @@ EVENT_ZH: Mapping[str, str] = {
     "shelved": "挂账",
     "resumed": "恢复办理",
     "ledger_edited": "台账更正",
+    "disclosed": "同意披露反映人",
+    "disclosure_revoked": "撤回披露",
+    "party_hidden": "涉事主体不向单位显示",
+    "party_shown": "涉事主体向单位显示",
+    "retention_held": "暂缓到期清除",
+    "retention_released": "解除暂缓清除",
+    "identity_erased": "身份到期清除",
+    "texts_erased": "文字到期清除",
+    "source_updated": "来件更新",
+    "project_landed": "项目落地",
+    "project_written_off": "项目核销",
+    "project_reopened": "项目恢复推进",
 }
 """The Chinese name of each event of history."""
 
@@ -80,7 +97,7 @@ _FLOWS = {
     "recheck": "verify",
     "rule": "rule",
 }
-_SETTLING = ("reject", "merge", "split", "refer", "resume", "exclude", "delist")
+_SETTLING = ("reject", "merge", "split", "refer", "feedback", "resume", "exclude", "delist")
 _WITHOUT_FORM = ("end_notice", "archive", "edit")
 
 
@@ -96,6 +113,12 @@ def request_work(kind: str, number: int, rung: str) -> str:
     if kind == RequestKind.PROPOSAL:
         return f"签发升级建议“{Rung(rung).zh}”（第 {number} 号）"
     return f"裁定{RequestKind(kind).zh}申请（第 {number} 号）"
+
+
+def hops_in_words(case: Case, name: Callable[[str], str]) -> str:
+    """Say how often each place of a case was returned: the lead's and those of its parts."""
+    told = [("主办", case.returns), *((f"{name(p.unit)}协办", p.hops) for p in case.parts)]
+    return "、".join(f"{what} {hops} 次" for what, hops in told if hops)
 
 
 def rung_zh(number: int) -> str:

@@ -1,7 +1,9 @@
 """The table by unit: who has how much in hand, late, nearly late, and what came back."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
+from models.return_rates import Period, Rate, return_rates
 from models.worklists import Row, standing_of_units
 from tasks.artifacts.markup import artifact_key, heading, link, table, text, updated
 from tasks.desk import Desk
@@ -20,6 +22,11 @@ _COLUMNS = {
     "relapses": "反弹",
     "returns": "退单",
 }
+RATED = timedelta(days=90)
+"""The time up to now over which return rates are shown."""
+_RATES = ("交办", "退单", "退单率", "同意", "不同意")
+_NOW = timedelta(microseconds=1)
+"""A period ends before its end: with this added, what happens now is in it."""
 _ALARMING = frozenset({"unsigned", "overdue", "red", "listed"})
 
 
@@ -32,12 +39,28 @@ def unit_table(desk: Desk) -> str:
     parts = [
         heading("各单位办理情况", desk.database),
         updated(desk.now),
-        f"临期指 {AHEAD.days} 日内到期。",
+        f"临期指 {AHEAD.days} 日内到期。“退单”是现主办案件被退回的次数，退单率见下表。",
         f"**合计** {total}" if rows else "",
         table(("单位", *_COLUMNS.values()), [_row(desk, row) for row in rows]),
+        *_rates(desk),
         link("工作清单", f"/artifacts/key/{artifact_key('worklist', desk.database)}"),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _rates(desk: Desk) -> Iterator[str]:
+    """How often units returned what they were given, parts of assisting units included."""
+    found = return_rates(desk.engine, Period(desk.now - RATED, desk.now + _NOW))
+    rated = [rate for rate in found if rate.asked]
+    if rated:
+        yield f"## 退单率（近 {RATED.days} 日，含协办部分）"
+        yield table(("单位", *_RATES), [_rated(desk, rate) for rate in rated])
+
+
+def _rated(desk: Desk, rate: Rate) -> tuple[str, ...]:
+    share = "" if rate.share is None else f"{rate.share:.1%}"
+    counts = (rate.given, rate.asked, share, rate.upheld, rate.refused)
+    return (text(desk.directory.name(rate.unit)), *map(str, counts))
 
 
 def _row(desk: Desk, row: Row) -> tuple[str, ...]:

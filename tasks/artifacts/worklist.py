@@ -4,15 +4,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from domain.codes import RequestKind, State
+from domain.codes import ClockKind, RequestKind, State
 from domain.wording import moment
 from models.reading import count_by_state
 from models.worklists import Row, waiting_for_office
+from tasks.artifacts.activities import activities_attention
+from tasks.artifacts.duplicates import alike
+from tasks.artifacts.inspections import inspections_attention
 from tasks.artifacts.markup import card_link, heading, link, table, text, updated
 from tasks.artifacts.papers import drafted
+from tasks.artifacts.referrals import silent_referrals
+from tasks.artifacts.source_updates import updated_sources
+from tasks.artifacts.sources import sources_attention
 from tasks.artifacts.terms import CLOCK_WORK, request_work, rung_zh
 from tasks.delivery.attention import attention
 from tasks.desk import Desk
+from tasks.feeds.rounds import attention as feeds_attention
 
 COUNTED = 5000
 """What waits is counted up to here."""
@@ -34,12 +41,19 @@ def worklist(desk: Desk, soon: datetime, pages: Pages) -> str:
         updated(desk.now),
         _summary(rows, desk.now),
         attention(desk),
+        alike(desk, pages),
+        feeds_attention(desk),
+        activities_attention(desk),
+        sources_attention(desk),
+        silent_referrals(desk),
+        inspections_attention(desk),
         f"## 待办事项{_cut(len(rows))}",
         table(
             ("案件", "事由", "要办的事", "单位", "期限", "状态"),
             [_row(desk, row, pages) for row in rows[:SHOWN]],
         ),
         *_drafts(desk, rows),
+        *updated_sources(desk),
         "## 全部案件",
         table(("状态", "件数"), [(s.zh, str(states[s])) for s in State if s in states]),
         "## 到哪里办",
@@ -63,14 +77,17 @@ def _drafts(desk: Desk, rows: Sequence[Row]) -> Iterator[str]:
 
 _PLACES = (
     ("detect", "导入问题"),
+    ("activity", "登记查摆活动"),
     ("assign", "交办、改派"),
     ("settle", "不予受理、并案、移送等"),
+    ("duplicates", "处理疑似重复"),
     ("rule", "裁定申请"),
     ("escalate", "升级督办"),
     ("remind", "催办"),
     ("close", "验收、签批、复核"),
     ("callback", "回访"),
     ("verify", "复查"),
+    ("inspections", "专项复查"),
     ("handle", "登记单位办理情况"),
     ("case_card", "查看案件卡"),
 )
@@ -81,7 +98,11 @@ def work_of(row: Row) -> tuple[str, str]:
     if row["request_kind"]:
         # For a request this column holds the rung that it proposes, if it does.
         return request_work(row["request_kind"], row["request"], row["clock"]), "rule"
-    return CLOCK_WORK.get(row["clock"], ("办理", "handle"))
+    what, flow = CLOCK_WORK.get(row["clock"], ("办理", "handle"))
+    if row["clock"] == ClockKind.RULING:
+        return f"{what}（第 {row['hops']} 次）", flow
+    asked_with = row["followers"] if row["clock"] == ClockKind.CALLBACK else 0
+    return (f"{what}（连同从案 {asked_with} 件）" if asked_with else what), flow
 
 
 def _row(desk: Desk, row: Row, pages: Pages) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ who reads it. Its text is kept when it first goes out, and is never put into wor
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,11 @@ from domain.wording import mask
 from models.documents import Sent
 from models.outbox import Composed, Letter
 from models.outbox_reading import Owed, Running
+from tasks.delivery.duties import duty_context
 from tasks.delivery.figures import addressed, clocks_named, figures
 from tasks.delivery.misfits import MISFITS, misfit
 from tasks.delivery.rendering import render
+from tasks.portal.links import no_link
 
 OFFICE_NAME = "专项行动指挥部办公室"
 """Who signs."""
@@ -44,12 +46,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Composer:
-    """Composes letters at ``at`` (aware). ``names`` are those of the units by code."""
+    """Composes letters at ``at`` (aware). ``names`` are those of the units by code.
+
+    ``way_in`` gives what a link needs to let the recipient of a notice in, nothing where it may
+    not. A document goes to several, so its text has the plain link; what lets one of them in stands
+    below it, in that one's letter.
+    """
 
     names: Mapping[str, str]
     rules: Rules
     public_url: str
     at: datetime
+    way_in: Callable[[Owed], str] = no_link
 
     def compose(self, notices: Sequence[Owed]) -> Composed:
         """Compose one letter of the notices that fit their templates; say why others do not."""
@@ -93,6 +101,8 @@ class Composer:
 
     def context(self, owed: Owed) -> dict[str, Any]:
         """Give what the templates may say about a notice."""
+        if not owed.no:
+            return duty_context(owed.args) | self._frame(owed, owed.owed_at)
         return {
             **self._case(owed),
             "no": owed.no,
@@ -103,12 +113,16 @@ class Composer:
             "suggested": self.names.get(owed.suggested, owed.suggested),
             "days": owed.days,
             "until": owed.until,
-            "link": f"{self.public_url}/case/{owed.no}",
+            "link": self._link(owed),
             **figures(owed.args),
             **self._timing(owed),
             **self._frame(owed, owed.owed_at),
             **(addressed(owed.paper, self._name) if owed.paper else {"copies": []}),
         }
+
+    def _link(self, owed: Owed) -> str:
+        plain = f"{self.public_url}/case/{owed.no}"
+        return plain if owed.paper else f"{plain}{self.way_in(owed)}"
 
     def _timing(self, owed: Owed) -> dict[str, Any]:
         """Each clock it is about; the first of them is what lists go by."""
@@ -159,8 +173,12 @@ class Composer:
     def _render(self, owed: Owed) -> Rendered:
         context = self.context(owed)
         title, text = self._text(owed, context)
-        own = self._timing(owed._replace(paper=None)) if owed.paper else {}
+        own = self._own(owed._replace(paper=None)) if owed.paper else {}
         return owed, context | own | {"title": title}, text
+
+    def _own(self, owed: Owed) -> dict[str, Any]:
+        """What the recipient's letter says of a document beside its text."""
+        return self._timing(owed) | {"link": self._link(owed)}
 
     def _digest(self, rendered: Sequence[Rendered]) -> Letter:
         frame = self._frame(rendered[0][0], self.at) | {"link": ""}
@@ -176,8 +194,14 @@ def _log_misfit(template: str, error: Exception) -> None:
 
 def _single(owed: Owed, context: Mapping[str, Any], text: str) -> Letter:
     title, number = context["title"], context["document_number"]
+    if not owed.no:
+        return Letter(f"【{title}】{context['subject'] or context['recipient_unit']}", text)
     head = f"【{number}】{owed.no} {title}：" if number else f"【{title}】{owed.no} "
-    return Letter(f"{head}{context['subject']}", text)
+    return Letter(f"{head}{context['subject']}", text + _own_way_in(owed, context["link"]))
+
+
+def _own_way_in(owed: Owed, link: str) -> str:
+    return f"\n办理入口（限收件人使用，请勿转发）：{link}\n" if owed.paper and "?k=" in link else ""
 
 
 def _first_out(rendered: Sequence[Rendered]) -> Iterator[Sent]:

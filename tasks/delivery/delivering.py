@@ -20,6 +20,7 @@ from tasks.delivery.composing import Composer
 from tasks.delivery.holding import begin_batch, held, watermark
 from tasks.delivery.hours import working
 from tasks.delivery.rounds import Pace, Round
+from tasks.portal.links import links_from, no_link
 from tasks.settings import Settings
 
 __all__ = ["DeliveryReport", "Pace", "channels_at", "deliver"]
@@ -67,7 +68,8 @@ def deliver(  # noqa: PLR0913 - the last three have defaults that only tests and
     why = held(engine, mark) if mark else ""
     if why:
         return DeliveryReport(held=why)
-    everything, binding, withdrawn = _bound(engine, settings, at)
+    sent_at = None if simulated else recorded_at
+    everything, binding, withdrawn = _bound(engine, settings, at, sent_at)
     bounced = park_bounced(engine)
     tally = Round(
         engine,
@@ -90,12 +92,18 @@ def deliver(  # noqa: PLR0913 - the last three have defaults that only tests and
     )
 
 
-def _bound(engine: Engine, settings: Settings, at: datetime) -> tuple[bool, Binding, int]:
-    """Bind what may go out: everything, or urgent notices alone; what was withdrawn comes out."""
+def _bound(
+    engine: Engine, settings: Settings, at: datetime, sent_at: datetime | None
+) -> tuple[bool, Binding, int]:
+    """Bind what may go out: everything, or urgent notices alone; what was withdrawn comes out.
+
+    Links let their recipients in from ``sent_at`` (real time); in a simulation none does.
+    """
     with transaction(engine) as connection:
         rules = book_for(engine).rules(connection)
     everything = working(at, rules)
-    composer = Composer(directory(engine).names, rules, settings.public_url, at)
+    way_in = links_from(engine, settings.home, sent_at, rules.policy.portal) if sent_at else no_link
+    composer = Composer(directory(engine).names, rules, settings.public_url, at, way_in)
     withdrawn = dissolve(engine)
     return everything, bind(engine, at, composer.compose, everything=everything), withdrawn
 

@@ -12,14 +12,15 @@ from models.outbox_reading import Owed, Paper
 ROLE_ZH: Mapping[str, str] = {"deputy": "分管负责同志", "head": "主要负责同志"}
 """What the roles of a unit are called that get a copy of a document."""
 
-_WORDS = ("task", "into", "cause", "term", "ask", "decide", "before", "level")
+_WORDS = ("task", "into", "cause", "term", "ask", "decide", "before", "level", "outcome")
 _INSTANTS = {"ends": "ends", "publish_by": "publish_by", "moved_from": "from", "moved_to": "to"}
 
 
 def figures(args: Mapping[str, Any]) -> dict[str, Any]:
     """Give the words and instants that templates may name; empty where the notice has none."""
     words = {f"new_{name}" if name == "level" else name: args.get(name, "") for name in _WORDS}
-    return words | {name: _instant(args.get(key)) for name, key in _INSTANTS.items()}
+    listed = {"followers": list(args.get("followers", ()))}
+    return words | listed | {name: _instant(args.get(key)) for name, key in _INSTANTS.items()}
 
 
 def _instant(seconds: int | None) -> datetime | None:

@@ -3,11 +3,13 @@
 from datetime import date, datetime, timedelta
 from zlib import crc32
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 
 from domain.calendar import SHANGHAI
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""Of full width as well: East Asian spreadsheets take those for the same."""
+_STARTS_A_CELL = ("\t", "\r", "\n")
 _GUARD = "'"
 _HALF = timedelta(seconds=30)
 """Spreadsheets keep instants as fractions of days, which may fall short of the minute."""
@@ -16,9 +18,13 @@ _LONGEST = 32_767
 
 
 def harmless(text: str) -> str:
-    """Give a text that stays text: what could start a formula is guarded by an apostrophe."""
+    """Give a text that stays text: what could start a formula is guarded by an apostrophe.
+
+    For every cell that is exported, to a workbook or as CSV; ``unguarded`` gives the text back.
+    """
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)
-    if clean.startswith((*_STARTS_A_FORMULA, _GUARD)):
+    risky = clean.lstrip().startswith(_STARTS_A_FORMULA) or clean in ERROR_CODES
+    if risky or clean.startswith((*_STARTS_A_CELL, _GUARD)):
         clean = _GUARD + clean
     return clean[:_LONGEST]
 

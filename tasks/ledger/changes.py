@@ -7,6 +7,7 @@ from typing import Any
 from domain.codes import Environment, Mode
 from domain.editing import PARTY, SUBJECT, check_label
 from domain.errors import Misuse
+from domain.referring import WITHHELD
 from domain.wording import check_opinion, mask
 from tasks.desk import Desk
 from tasks.ledger.reading import Edited, column_for
@@ -72,8 +73,12 @@ def _read(
     desk: Desk, change: Change, row: Mapping[str, Any], edits: str, text: str
 ) -> tuple[str, str]:
     """Take one cell; gives what it says now and would say."""
+    if edits in (SUBJECT, PARTY) and text == WITHHELD:
+        return text, text
     if edits == PARTY and row["mode"] == Mode.DISCIPLINE:
         raise Misuse("涉及执纪的案件不能经台账更正涉事主体")
+    if edits == PARTY and row["party_hidden"]:
+        raise Misuse("涉事主体不向单位显示的案件不能经台账更正涉事主体")
     if edits in (SUBJECT, PARTY):
         new = check_label(edits, text)
         if new != mask(row[edits]):

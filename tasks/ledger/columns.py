@@ -46,6 +46,11 @@ _NO = Column(NUMBER, 17, facts.plain("no"))
 _SUBJECT = Column("事由", 44, facts.subject)
 _STATE = Column("进展", 11, facts.state)
 _LEAD_CASE = Column("并入主案", 17, facts.plain("lead_no"))
+_FOLLOWING = (
+    _LEAD_CASE,
+    Column("主案进展", 11, facts.lead_state),
+    Column("从案件数", 10, facts.follower_count, Form.NUMBER),
+)
 
 PROBLEMS = (
     _NO,
@@ -58,7 +63,8 @@ PROBLEMS = (
     Column("事项类别", 15, facts.kind),
     Column("紧急程度", 10, facts.urgency),
     _STATE,
-    _LEAD_CASE,
+    *_FOLLOWING,
+    Column("从案", 36, facts.followers),
 )
 DUTIES = (
     _NO,
@@ -75,7 +81,7 @@ DUTIES = (
     Column("挂牌督办", 10, facts.flag("listed", "挂牌")),
     Column("退单次数", 10, facts.plain("returns"), Form.NUMBER),
     _STATE,
-    _LEAD_CASE,
+    *_FOLLOWING,
 )
 REMEDIES = (
     _NO,
@@ -96,7 +102,7 @@ REMEDIES = (
     Column("反弹次数", 10, facts.plain("relapses"), Form.NUMBER),
     Column("重新办理次数", 13, facts.plain("rehandlings"), Form.NUMBER),
     Column("剔单", 8, facts.flag("excluded", "剔单")),
-    _LEAD_CASE,
+    *_FOLLOWING,
 )
 SHEETS: Mapping[str, tuple[Column, ...]] = {
     "问题清单": PROBLEMS,

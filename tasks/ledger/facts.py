@@ -15,15 +15,16 @@ from domain.codes import (
     Urgency,
 )
 from domain.limits import Limit
+from domain.referring import WITHHELD, unless_withheld
 from domain.wording import mask
+from models.disclosures import PARTY_WITHHELD
 from models.ledger import Entry, ListedClock, ListedEvent
 from tasks.ledger.cells import wall_clock
 
 _SETBACKS = ("relapsed", "rehandled", "redispatched", "submission_rejected", "objection_upheld")
 """After these the unit has to finish anew: what was reached before counts no more."""
 _LONGEST_REPLY = 1000
-_WITHHELD = "（涉及执纪，不列）"
-"""What a case that the discipline organ handles says is for named office persons alone."""
+_FOLLOWERS_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,14 @@ def since(event: str) -> Cell:
 
 def subject(entry: Entry, _facts: Facts) -> str:
     """What the case is about."""
-    return mask(entry.row["subject"])
+    return unless_withheld(mask(entry.row["subject"]), entry.row["state"])
 
 
 def party(entry: Entry, _facts: Facts) -> str:
-    """The firm or project concerned; of a case in discipline, nothing."""
-    return _WITHHELD if _confidential(entry) and entry.row["party"] else mask(entry.row["party"])
+    """The firm or project concerned; nothing where that is kept from the units."""
+    if entry.row["party"] and entry.row["party_hidden"]:
+        return PARTY_WITHHELD
+    return WITHHELD if _confidential(entry) and entry.row["party"] else mask(entry.row["party"])
 
 
 def channel(entry: Entry, facts: Facts) -> str:
@@ -89,6 +92,22 @@ urgency = _term(Urgency, "urgency")
 mode = _term(Mode, "mode")
 result = _term(Result, "result")
 state = _term(State, "state")
+
+
+lead_state = _term(State, "lead_state")
+"""How the lead stands that a merged case follows."""
+
+
+def followers(entry: Entry, _facts: Facts) -> str:
+    """The numbers of the cases that follow it, the first of many."""
+    nos: list[str] = entry.row["followers"]
+    more = f"等 {len(nos)} 件" if len(nos) > _FOLLOWERS_NAMED else ""
+    return "、".join(nos[:_FOLLOWERS_NAMED]) + more
+
+
+def follower_count(entry: Entry, _facts: Facts) -> int | None:
+    """How many cases follow it; nothing where none does."""
+    return len(entry.row["followers"]) or None
 
 
 def head(entry: Entry, facts: Facts) -> str:
@@ -123,7 +142,7 @@ def late(entry: Entry, facts: Facts) -> str:
 def measures(entry: Entry, _facts: Facts) -> str:
     """What the unit last said it did."""
     if _confidential(entry):
-        return _WITHHELD if entry.reply else ""
+        return WITHHELD if entry.reply else ""
     return mask(" ".join(entry.reply.split()))[:_LONGEST_REPLY]
 
 

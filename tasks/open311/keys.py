@@ -5,6 +5,7 @@ from hashlib import sha256
 from math import ceil
 
 from domain.errors import Misuse, Refused
+from models.channels import require_open_to_outside
 from models.open311_keys import Caller, Wait, add_key, revoke_key, spend
 from tasks.desk import Desk
 from tasks.open311.problems import FORBIDDEN, TOO_MANY, Problem
@@ -18,9 +19,7 @@ _LONGEST_KEY = 200
 
 def new_key(desk: Desk, channel: str, name: str, per_minute: int) -> tuple[int, str]:
     """Give out a key for a channel; gives its number, and the key itself for this once."""
-    if channel not in desk.directory.channels:
-        known = "、".join(desk.directory.channels)
-        raise Misuse(f"没有代码为“{channel}”的渠道，可用的渠道有：{known}。")
+    require_open_to_outside(desk.engine, channel)
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
         raise Misuse(f"请用 --name 写明密钥发给谁（一行，至多 {_LONGEST_NAME} 字）。")
     if not 0 < per_minute <= MOST_PER_MINUTE:

@@ -90,7 +90,7 @@ def _reporter(form: Mapping[str, str]) -> str:
 def _reported_at(form: Mapping[str, str], at: datetime) -> str:
     given = _attribute(form, "reported_at", _LONGEST_ID)
     if not given:
-        return at.isoformat()
+        return ""
     moment = read_date(given)
     if moment is None or moment > at:
         raise bad("attribute[reported_at] 不是已过去的时间，应写成 2026-03-02T09:30:00+08:00。")

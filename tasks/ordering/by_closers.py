@@ -1,5 +1,7 @@
 """The steps of closing: the verifying unit accepts, the leader signs, the office reviews."""
 
+from dataclasses import replace
+
 from domain.case import Actor, Case
 from domain.codes import Role
 from domain.commands import Accept, Command, Review, SignOff
@@ -37,7 +39,10 @@ def close(
 
     def make(view: View) -> Command:
         who = _whose(step, view.case, named, actor)
-        return _STEPS[step](at=desk.now, by=who, accept=accept, opinion=opinion)
+        command = _STEPS[step](at=desk.now, by=who, accept=accept, opinion=opinion)
+        if isinstance(command, Review):
+            return replace(command, followers=view.followers)
+        return command
 
     arguments = {"step": step, "accept": accept, "opinion": opinion, "by": named}
     return Order(no, f"close.{step}", make, arguments)

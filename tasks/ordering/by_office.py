@@ -14,7 +14,6 @@ from domain.commands import (
     Merge,
     OrderRecheck,
     Recheck,
-    Refer,
     Reject,
     Remind,
     Resume,
@@ -83,7 +82,7 @@ def merge(desk: Desk, no: str, into: str, actor: str = "") -> Order:
     """并案."""
 
     def make(view: View) -> Merge:
-        lead, followers = view.related[into], view.followers
+        lead, followers = view.related[into], len(view.followers)
         return Merge(at=desk.now, by=office(actor), into=lead, followers=followers)
 
     return Order(no, "merge", make, {"into": into}, related=(into,))
@@ -92,14 +91,6 @@ def merge(desk: Desk, no: str, into: str, actor: str = "") -> Order:
 def split(desk: Desk, no: str, actor: str = "") -> Order:
     """拆分."""
     return Order(no, "split", lambda _: Split(at=desk.now, by=office(actor)))
-
-
-def refer(desk: Desk, no: str, to: str, actor: str = "") -> Order:
-    """移送."""
-    organ = desk.directory.unit(to)
-    return Order(
-        no, "refer", lambda _: Refer(at=desk.now, by=office(actor), to=organ), {"to": organ}
-    )
 
 
 def resume(desk: Desk, no: str, actor: str = "") -> Order:
@@ -174,17 +165,31 @@ def order_recheck(desk: Desk, no: str, reason: str = "", actor: str = "") -> Ord
 
 
 def recheck(
-    desk: Desk, no: str, *, passed: bool, finding: str = "", by: str = "", actor: str = ""
+    desk: Desk,
+    no: str,
+    *,
+    passed: bool,
+    finding: str = "",
+    by: str = "",
+    actor: str = "",
+    slot: int = 0,
 ) -> Order:
-    """复查 finding; ``by`` is the inspector's unit, where there is one."""
+    """复查 finding; ``by`` is the inspector's unit, where there is one, ``slot`` which re-check."""
     finding = check_opinion(finding)
     unit = desk.directory.unit(by) if by else ""
     who = Actor(Role.INSPECTOR, unit, actor)
     return Order(
         no,
         "recheck",
-        lambda _: Recheck(at=desk.now, by=who, passed=passed, finding=finding),
-        {"passed": passed, "finding": finding, "by": unit},
+        lambda view: Recheck(
+            at=desk.now,
+            by=who,
+            passed=passed,
+            finding=finding,
+            slot=slot,
+            followers=view.followers,
+        ),
+        {"passed": passed, "finding": finding, "by": unit} | ({"slot": slot} if slot else {}),
     )
 
 
@@ -201,8 +206,13 @@ def callback(
     return Order(
         no,
         "callback",
-        lambda _: Callback(
-            at=desk.now, by=office(actor), reached=reached, solved=solved, satisfied=satisfied
+        lambda view: Callback(
+            at=desk.now,
+            by=office(actor),
+            reached=reached,
+            solved=solved,
+            satisfied=satisfied,
+            followers=view.followers,
         ),
         {"reached": reached, "solved": solved, "satisfied": satisfied, "at": desk.now},
     )

@@ -24,5 +24,6 @@ def settle(desk: Desk, no: str, proposal: Proposal) -> Order:
         unit=proposal.unit,
         verifying_unit=proposal.verifying,
         environment=proposal.environment,
+        rule_set=proposal.version,
     )
     return Order(no, "dispatch", lambda _: command, {"unit": proposal.unit, "by": "rules"})

@@ -23,10 +23,12 @@ from domain.commands import (
 )
 from domain.errors import Misuse
 from domain.wording import check_opinion
+from models.executing import View
 from models.recording import EvidenceFile
 from tasks.desk import Desk
 from tasks.evidence import read_evidence
 from tasks.ordering.order import Order, choice
+from tasks.projects.submitting import check_project
 
 
 def _unit(desk: Desk, by: str, name: str) -> Actor:
@@ -71,10 +73,15 @@ def submit(
     actor, outcome = _unit(desk, by, name), choice(Result, result, "办理结果")
     files: tuple[EvidenceFile, ...] = read_evidence(desk.settings, evidence)
     digests = tuple(file.sha256 for file in files)
+
+    def make(view: View) -> Submit:
+        check_project(desk, view, outcome)
+        return Submit(at=desk.now, by=actor, result=outcome, reply=reply, evidence=digests)
+
     return Order(
         no,
         "submit",
-        lambda _: Submit(at=desk.now, by=actor, result=outcome, reply=reply, evidence=digests),
+        make,
         {"by": actor.code, "result": outcome, "reply": reply},
         evidence=files,
     )

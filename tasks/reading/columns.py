@@ -21,6 +21,7 @@ COLUMNS: Columns = {
     "environment": ("环境", "环境类别", "environment"),
     "kind": ("类别", "事项类别", "kind"),
     "urgency": ("紧急程度", "urgency"),
+    "unit": ("建议责任单位", "建议主办单位", "责任单位", "unit"),
 }
 """What intake reads; columns it does not know are left alone."""
 
@@ -28,24 +29,36 @@ TELLING = ("subject", "body")
 """A file needs one of these: without either it says nothing."""
 
 
+class Headers(dict[str, str]):
+    """By field, the header of its column; ``given`` are all the headers that the file has."""
+
+    def __init__(self, found: Mapping[str, str], given: Sequence[str]) -> None:
+        super().__init__(found)
+        self.given = tuple(given)
+
+
+class Wordless(Refused):
+    """A file without a column that says what its problems are."""
+
+
 _SHOWN = 120
 SEARCHED = 5
 """Rows in which the header is looked for: a title may stand above it."""
 
 
-def match(headers: Sequence[str], columns: Columns = COLUMNS) -> dict[str, str]:
-    """Give, by field, the header of its column; refuse a file that says nothing."""
+def match(headers: Sequence[str], columns: Columns = COLUMNS) -> Headers:
+    """Give, by field, the header of its column; ``Wordless`` refuses a file that says nothing."""
     found = fields_in(headers, columns)
     if not _tells(found):
         shown = "、".join(header for header in headers if header)[:_SHOWN]
-        raise Refused(
+        raise Wordless(
             f"文件缺少事由列（可写作 {'、'.join(columns['subject'])}）和内容列"
             f"（可写作 {'、'.join(columns['body'])}），至少要有其一；现有的列是：{shown}。"
         )
     return found
 
 
-def find_header(rows: Iterable[Row], columns: Columns = COLUMNS) -> tuple[Row, dict[str, str]]:
+def find_header(rows: Iterable[Row], columns: Columns = COLUMNS) -> tuple[Row, Headers]:
     """Find the header among the first rows; give it with the header of each field's column.
 
     ``rows`` has some; where none of them is a header, the first is named in the refusal.
@@ -57,14 +70,15 @@ def find_header(rows: Iterable[Row], columns: Columns = COLUMNS) -> tuple[Row, d
     return first[0], match(first[0][1], columns)
 
 
-def fields_in(headers: Sequence[str], columns: Columns) -> dict[str, str]:
+def fields_in(headers: Sequence[str], columns: Columns) -> Headers:
     """Give, by field, the header of its column, as far as there is one."""
     given = {plain(header): header for header in reversed(headers)}
-    return {
+    found = {
         field: given[name]
         for field, aliases in columns.items()
         for name in list(filter(given.__contains__, map(plain, aliases)))[:1]
     }
+    return Headers(found, headers)
 
 
 def _tells(found: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from tasks.reading.xlsx_files import open_xlsx
 _OPENERS: dict[str, Callable[[Path, Columns], Table]] = {
     ".csv": open_csv,
     ".xlsx": open_xlsx,
+    ".xlsm": open_xlsx,
     ".jsonl": open_jsonl,
 }
 

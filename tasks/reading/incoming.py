@@ -31,17 +31,21 @@ class _Wrong(Exception):
 def understand(raw: RawRow, headers: Mapping[str, str]) -> IncomingRow | Rejected:
     """Understand one row; ``headers`` are the file's own, for the reason."""
     if raw.problem:
-        return Rejected(raw.number, f"第 {raw.number} 行{raw.problem}。")
+        return _rejected(raw, raw.problem)
     try:
         return _understood(raw, headers)
     except _Wrong as wrong:
-        given = line(raw.fields.get("source_id", ""))[:_LONGEST_ID]
-        return Rejected(raw.number, f"第 {raw.number} 行{wrong}。", given)
+        return _rejected(raw, str(wrong))
+
+
+def _rejected(raw: RawRow, why: str) -> Rejected:
+    given = line(raw.fields.get("source_id", ""))[:_LONGEST_ID]
+    return Rejected(raw.number, line(f"第 {raw.number} 行{why}。"), given)
 
 
 def _understood(raw: RawRow, headers: Mapping[str, str]) -> IncomingRow:
     get = raw.fields.get
-    body = whole(get("body", ""))
+    body = _with_rest(whole(get("body", "")), get("subject", ""), get("party", ""))
     if len(body) > LONGEST_BODY:
         raise _Wrong(f"“{_header('body', headers)}”超过 100 万字，请改为附件")
     return IncomingRow(
@@ -57,6 +61,15 @@ def _understood(raw: RawRow, headers: Mapping[str, str]) -> IncomingRow:
         kind=_code("kind", raw, headers),
         urgency=_code("urgency", raw, headers) or "normal",
     )
+
+
+def _with_rest(body: str, subject: str, party: str) -> str:
+    """A text that also holds what is too long to be what the problem or the firm is called."""
+    if max(len(subject), len(party)) <= min(SUBJECT_LENGTH, _LONGEST_PARTY):
+        return body
+    long_subject = whole(subject) if len(line(subject)) > SUBJECT_LENGTH else ""
+    long_party = line(party) if len(line(party)) > _LONGEST_PARTY else ""
+    return "\n".join(filter(None, (long_subject, body, long_party)))
 
 
 def _source_id(raw: RawRow, headers: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Ledgers as JSON, one object a line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ def open_jsonl(path: Path, columns: Columns = COLUMNS) -> Table:
         raise Refused(f"文件 {path.name} 是空的，请检查导出是否完整。")
     headers = match(list(_first(path, first[1])), columns)
     total = 1 + sum(1 for _ in lines)
-    fields = {plain(alias): field for field, names in columns.items() for alias in names}
+    fields = {
+        plain(name): (field, n) for field, names in columns.items() for n, name in enumerate(names)
+    }
     rows = (_row(number, line, fields) for number, line in _lines(path, encoding))
     return Table(rows, total, headers)
 
@@ -40,19 +42,20 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
                 yield number, line
 
 
-def _row(number: int, line: str, fields: dict[str, str]) -> RawRow:
+def _row(number: int, line: str, fields: Mapping[str, tuple[str, int]]) -> RawRow:
+    """Give the fields of one object; of several names of a field the first in order counts."""
     found = _parsed(line)
     if not isinstance(found, dict):
         return RawRow(number, {}, "不是一个 JSON 对象")
-    texts: dict[str, str] = {}
+    best: dict[str, tuple[int, str]] = {}
     for key, value in found.items():
-        field = fields.get(plain(key))
-        if field is None or value is None or field in texts:
+        field, place = fields.get(plain(key), ("", 0))
+        if not field or value is None or best.get(field, (place + 1,))[0] <= place:
             continue
         if isinstance(value, (dict, list)):
             return RawRow(number, {}, f"“{key}”的值应是文字或数字")
-        texts[field] = str(value)
-    return RawRow(number, texts)
+        best[field] = (place, str(value))
+    return RawRow(number, {field: text for field, (_, text) in best.items()})
 
 
 def _parsed(line: str) -> object:

@@ -21,9 +21,11 @@ class RawRow(NamedTuple):
 class Table:
     """A file that can be read: its rows, how many (``None``: not known), and its own headers.
 
-    ``headers`` gives, by field, what the column is called in this file.
+    ``headers`` gives, by field, what the column is called in this file. ``notes`` are sentences for
+    whoever takes it in: what of the file does not meet the eye, or was left aside.
     """
 
     rows: Iterator[RawRow]
     total: int | None
     headers: Mapping[str, str]
+    notes: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from domain.codes import Environment, Kind, Term, Urgency
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 # Between two digits an unseen character would keep a phone number from being masked.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f]")
+_UNSEEN_IN_NUMBER = re.compile(rf"(?<=\d){_UNSEEN.pattern}+(?=\d)")
 _NOBODY = frozenset(
     ["匿名", "无", "不详", "未知", "未提供", "-", "--", "—", "——", "/", "n/a", "null"]
 )
@@ -14,10 +15,14 @@ _SUFFIXES = ("环境", "事项")
 
 
 def whole(text: str) -> str:
-    """A text of several lines: its line ends made one, control characters gone."""
+    """A text of several lines: its line ends made one, control characters gone.
+
+    Unseen characters stay where they shape a script or an emoji, not inside a number.
+    """
     if text.isprintable():
         return text.strip()
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    plain = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _UNSEEN_IN_NUMBER.sub("", plain)
 
 
 def line(text: str) -> str:

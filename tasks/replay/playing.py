@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from domain.codes import Kind, Result
 from domain.errors import Refused
 from models.replays import ORIGIN, late_answers, numbers
+from models.suggestions import set_compared
 from tasks.carrying import carry_out_all
 from tasks.checking import check
 from tasks.desk import Desk
@@ -48,7 +49,11 @@ class Replay:
     def play(
         self, moments: Sequence[Moment], progress: Callable[[int], None] = lambda _: None
     ) -> ReplayReport:
-        """Play the moments in order; ``progress`` is told after each."""
+        """Play the moments in order; ``progress`` is told after each.
+
+        Messages are not compared: a re-inspection that one ordered would be in the figures.
+        """
+        set_compared(self.desk.engine, compared=False)
         for moment in moments:
             self._take_in(moment)
             self._carry_out(moment)

@@ -15,6 +15,7 @@ import psutil
 from prefect import State, get_client
 from prefect.client.schemas.objects import FlowRun
 
+from deployments.deploy import deploy
 from deployments.reference.seed import seed
 from deployments.stack.child import Child
 from deployments.stack.services import worker
@@ -101,6 +102,19 @@ def open_office(settings: Settings, database: str) -> Office:
     upgrade(database_url(settings, database, "owner"))
     seed(database_url(settings, database, "owner"), MONDAY)
     return Office(settings, database)
+
+
+def deploy_unscheduled(settings: Settings) -> int:
+    """Deploy all flows without their schedules; give how many.
+
+    Their rounds go by the real clock, which would overtake the dates of these tests.
+    """
+    deployed = deploy(settings)
+    with get_client(sync_client=True) as client:
+        for deployment in client.read_deployments():
+            for planned in client.read_deployment_schedules(deployment.id):
+                client.update_deployment_schedule(deployment.id, planned.id, active=False)
+    return deployed
 
 
 @contextmanager

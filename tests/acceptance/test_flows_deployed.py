@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,10 +15,12 @@ from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
 from sqlalchemy import Connection, create_engine, text
 
-from deployments.deploy import deploy
+from deployments.automations import TRIGGERS, deploy_automations
 from tasks.addresses import prefect_database_url
 from tasks.carrying import carry_out
+from tasks.intake import intake_file
 from tasks.ordering import by_closers, by_office, by_unit
+from tasks.ordering.by_closers import STEPS_ZH
 from tasks.settings import Settings
 from tests.acceptance.office import (
     BODY,
@@ -27,6 +29,7 @@ from tests.acceptance.office import (
     REPORTER,
     Office,
     day,
+    deploy_unscheduled,
     done,
     ended,
     open_office,
@@ -53,12 +56,7 @@ TRACES = (
 @pytest.fixture(scope="module")
 def office(prefect_api: str, stack_settings: Settings) -> Office:
     opened = open_office(stack_settings, "live")
-    assert deploy(stack_settings) >= 15
-    with get_client(sync_client=True) as client:
-        # Their rounds go by the real clock, which would overtake the dates of these tests.
-        for deployment in client.read_deployments():
-            for planned in client.read_deployment_schedules(deployment.id):
-                client.update_deployment_schedule(deployment.id, planned.id, active=False)
+    assert deploy_unscheduled(stack_settings) >= 15
     return opened
 
 
@@ -174,6 +172,59 @@ async def test_a_schedule_produces_runs_that_complete(office: Office, crew: Path
         finally:
             await client.delete_deployment_schedule(found.id, added.id)
     assert office.rows("select count(*) from heartbeat where name = 'check'") == [(1,)]
+
+
+async def test_a_dissatisfied_callback_starts_a_re_inspection_of_like_cases_by_an_automation(
+    office: Office, crew: Path, tmp_path: Path
+) -> None:
+    angry, alike = _closed_today(office, tmp_path)
+    async with get_client() as client:
+        found = await client.read_deployment_by_name("inspections/专项复查")
+        with get_client(sync_client=True) as beside:
+            [off] = beside.read_automations_by_name("复查不合格即核查反弹率")
+            beside.pause_automation(off.id)
+            assert deploy_automations(beside, found.id) == len(TRIGGERS)
+            assert not beside.read_automations_by_name(off.name)[0].enabled, "stays off"
+            beside.resume_automation(off.id)
+            names = [one.name for name in TRIGGERS for one in beside.read_automations_by_name(name)]
+        assert sorted(names) == sorted(TRIGGERS), "deployed twice, and there once"
+        mine = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[found.id]))
+        known = {run.id for run in await client.read_flow_runs(flow_run_filter=mine)}
+        await done("callback/回访", no=angry, reached="是", solved="否", satisfied="否")
+        runs = await until(
+            lambda: client.read_flow_runs(flow_run_filter=mine),
+            lambda runs: any(
+                run.id not in known and run.state and run.state.is_final() for run in runs
+            ),
+        )
+    [run] = [run for run in runs if run.id not in known]
+    assert run.state is not None
+    assert run.state.is_completed(), run.state
+    assert str(run.state.message).startswith("新安排复查 1 件")
+    assert office.rows(
+        "select c.no, i.cause from inspection i join rectification_case c on c.id = i.case_id"
+        " where i.order_id is not null"
+    ) == [(alike, "callback")]
+
+
+def _closed_today(office: Office, folder: Path) -> list[str]:
+    """Two cases about the same firm, closed by now."""
+    desk = office.desk(datetime.now(UTC))
+    intake_file(desk, office.ledger(folder, "同类", 2), "12345")
+    nos = office.numbers("同类")
+    for no in nos:
+        for wanted in (
+            by_office.dispatch(desk, no, UNIT, "王科"),
+            by_unit.sign(desk, no, UNIT),
+            by_unit.submit(desk, no, UNIT, "solved", "已退还。"),
+            *(by_closers.close(desk, no, step, accept=True) for step in STEPS_ZH),
+        ):
+            carry_out(desk, wanted)
+    office.rows(
+        "update rectification_case set party = '海棠物业' where no = any (%(nos)s) returning no",
+        nos=nos,
+    )
+    return nos
 
 
 def test_nothing_that_was_planted_ever_reached_prefect(office: Office, crew: Path) -> None:

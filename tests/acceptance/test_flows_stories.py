@@ -24,6 +24,7 @@ from flows.check import check
 from flows.close import close
 from flows.deliver import deliver
 from flows.detect import detect
+from flows.duplicates import DECISIONS, duplicates
 from flows.escalate import escalate
 from flows.handle import handle
 from flows.remind import remind
@@ -256,6 +257,17 @@ async def test_a_case_is_merged_and_split_again(office: Office, tmp_path: Path) 
     assert office.state(follower) == "merged"
     await says(office, settle, no=follower, action="拆分")
     assert office.state(follower) == "detected"
+
+
+async def test_likely_duplicates_are_decided_on_their_form(office: Office, tmp_path: Path) -> None:
+    lead, second, third = office.take_in(tmp_path, "重复", 3)
+    told = await says(office, duplicates, no=third.lower(), other=lead, decision=DECISIONS["apart"])
+    assert told == f"{third} 与 {lead} 分开办理，以后不再提示。"
+    listed = str((await artifact("stories-duplicates")).data)
+    assert f"case-{second}".lower() in listed
+    await says(office, duplicates, no=second, other=lead, decision=DECISIONS["join"])
+    assert office.state(second) == "merged"
+    assert f"case-{second}".lower() not in str((await artifact("stories-duplicates")).data)
 
 
 async def test_a_flow_inside_another_leaves_the_overview_to_it(

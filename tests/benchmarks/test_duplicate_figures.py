@@ -16,10 +16,10 @@ import pytest
 from domain.fingerprints import fingerprint
 from domain.similarity import Weights, score, weighed
 from domain.wording import mask
+from models.comparing import compare_pending
 from models.identity import Keys, Sealer
 from models.intake import take_in
 from models.intake_rows import Delivery, IncomingRow
-from models.suggestions import set_compared
 from tests.benchmarks.ratio import report
 from tests.integration.conftest import MONDAY, Bench
 
@@ -91,8 +91,8 @@ def test_a_message_of_a_hot_matter_finds_it_on_entry(
         for n, (number, subject, body) in enumerate(messages)
     ]
     sealer = Sealer(Keys("k", {"k": bytes(32)}, bytes(32)))
-    set_compared(bench.engine, compared=True)
     take_in(bench.engine, rows, Delivery("12345", "m", MONDAY, MONDAY), sealer)
+    assert compare_pending(bench.engine, MONDAY).cases == len(messages)
     suggested = defaultdict[str, set[str]](set)
     for new, old in bench.rows(
         "select a.source_id, b.source_id from suggestion s"

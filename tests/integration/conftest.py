@@ -175,7 +175,9 @@ def terminal(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Terminal]:
-    """A terminal at the database of the bench."""
+    """A terminal at the database of the bench, whatever else these tests have set."""
+    for setting in ("RECTIFY_PREFECT_PORT", "RECTIFY_PORTAL_PORT"):
+        monkeypatch.delenv(setting, raising=False)
     monkeypatch.setenv("RECTIFY_HOME", str(postgres.home))
     name = str(bench.engine.url.database).removeprefix("rectify_")
     yield Terminal(name, capsys)
@@ -195,5 +197,5 @@ def taken_in(terminal: Terminal, tmp_path: Path) -> list[str]:
     file = tmp_path / "problems.csv"
     file.write_text(PROBLEMS, encoding="utf-8")
     report = terminal.document("intake", str(file), "--channel", "12345", at=AT.format(2, 10))
-    assert report == {"read": 3, "opened": 3, "duplicate": 0, "rejected": []}
+    assert [report[key] for key in ("read", "opened", "duplicate", "rejected")] == [3, 3, 0, []]
     return [row["no"] for row in terminal.document("case", "list")]

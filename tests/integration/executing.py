@@ -21,7 +21,7 @@ def sign(no: str, key: str = "") -> Item:
 
 def merge(no: str, into: str) -> Item:
     def make(view: View) -> Command:
-        return Merge(at=MONDAY, by=OFFICE, into=view.related[into], followers=view.followers)
+        return Merge(at=MONDAY, by=OFFICE, into=view.related[into], followers=len(view.followers))
 
     return Item(no, make, related=(into,))
 

@@ -84,8 +84,12 @@ def opened(bench: Bench, home: Path) -> Iterator[Door]:
     """Serve from the bench, on a port of its own, for the block."""
     clock = Clock()
     site = Site(Settings(home=home), "live", bench.engine, clock)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(create_app(site), log_config=LOGGING, access_log=False)
+    # Named as TCP, so that asyncio sends answers without waiting, as it does for its own sockets.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(site), log_config=LOGGING, access_log=False, proxy_headers=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

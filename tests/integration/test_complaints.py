@@ -174,7 +174,7 @@ def test_a_merged_or_returned_case_is_not_escalated(bench: Bench) -> None:
 def merge(bench: Bench, no: str, lead: str) -> None:
     item = Item(
         no,
-        lambda view: Merge(at=at(3), by=OFFICE, into=view.related[lead], followers=view.followers),
+        lambda view: Merge(at=at(3), by=OFFICE, into=view.related[lead]),
         related=(lead,),
     )
     execute_one(bench.engine, item, at(3))

@@ -1,85 +1,37 @@
-"""Duplicates on entry: suggested with reasons, joined or kept apart, relapses looked at again."""
+"""Duplicates of what came in: suggested with reasons, joined or kept apart, relapses looked at."""
 
-import csv
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.errors import Refused
-from models import intake
-from models.engine import transaction
-from models.identity import Keys, Sealer
-from models.intake import take_in
-from models.intake_rows import Delivery, IncomingRow
-from models.suggestions import count_open, relapses, set_compared
+from models.comparing import compare_pending
+from models.suggestions import count_open, relapses
 from models.verifying import verify
 from tasks.desk import Desk
 from tasks.duplicates import keep_apart, settle
-from tasks.intake import intake_file, intake_rows
 from tasks.settings import Settings
 from tests.integration.conftest import MONDAY, Bench, Terminal
-
-FIRST = ("市北区海棠湾小区旁建搅拌站，噪声粉尘扰民", "海棠湾小区东侧的搅拌站昼夜轰鸣，粉尘漫天。")
-AGAIN = ("海棠湾业主：搅拌站的灰让人没法开窗", "住在海棠湾小区，楼旁的搅拌站天天扬尘。")
-THIRD = ("请求搬迁海棠湾小区附近的水泥搅拌站", "海棠湾小区搅拌站的粉尘和噪声影响健康。")
-OTHER = ("办理营业执照变更材料反复退回", "窗口三次要求补材料，每次说法不一样。")
-INVENTED = Path(__file__).parents[1] / "data" / "invented_matters.csv"
-
-
-@pytest.fixture(autouse=True)
-def compared(bench: Bench) -> None:
-    set_compared(bench.engine, compared=True)
+from tests.integration.duplicates import (
+    AGAIN,
+    FIRST,
+    OTHER,
+    arrive,
+    close,
+    later,
+    number,
+    pairs,
+    report,
+    suggested,
+)
 
 
 @pytest.fixture
 def desk(bench: Bench, tmp_path: Path) -> Desk:
     return Desk(Settings(home=tmp_path), "test", bench.engine, MONDAY, MONDAY)
-
-
-def report(desk: Desk, *messages: tuple[str, str]) -> None:
-    """Let messages come in, each with a number of its own."""
-    rows = [
-        {"编号": f"{desk.now}{n}{subject}", "事由": subject, "内容": body}
-        for n, (subject, body) in enumerate(messages)
-    ]
-    assert intake_rows(desk, rows, "12345", "热线").opened == len(messages)
-
-
-def later(desk: Desk, days: int) -> Desk:
-    at = desk.now + timedelta(days=days)
-    return Desk(desk.settings, desk.database, desk.engine, at, at)
-
-
-def close(bench: Bench, no: str, at: datetime) -> None:
-    """Close a case behind the rules' back, as it would stand after the long road."""
-    with bench.owner.begin() as connection:
-        connection.exec_driver_sql(
-            "update rectification_case set state = 'closed', lead_unit = 'shuiwu',"
-            " verifying_unit = 'office', closed_at = %(at)s where no = %(no)s",
-            {"no": no, "at": at},
-        )
-        connection.exec_driver_sql(
-            "update clock set stopped_at = %(at)s, next_at = null", {"at": at}
-        )
-
-
-def suggested(bench: Bench) -> list[tuple[object, ...]]:
-    return bench.rows(
-        "select c.no, o.no, round(s.score::numeric, 4)::text, s.words, s.relapse, s.status"
-        " from suggestion s join rectification_case c on c.id = s.case_id"
-        " join rectification_case o on o.id = s.other_id order by 1, 2"
-    )
-
-
-def pairs(bench: Bench) -> list[tuple[object, ...]]:
-    return [row[:2] for row in suggested(bench)]
-
-
-def number(n: int) -> str:
-    return f"QD2026-{n:06d}"
 
 
 def test_an_earlier_case_about_the_same_thing_is_suggested_with_the_words_that_made_it(
@@ -197,9 +149,8 @@ def test_an_intake_killed_before_the_look_was_ordered_orders_it_when_run_again(
     report(desk, FIRST)
     close(bench, number(1), MONDAY)
     after = later(desk, 1)
-    delivery = Delivery("12345", "a", after.now, after.now)
-    sealer = Sealer(Keys("k", {"k": bytes(32)}, bytes(32)))
-    take_in(bench.engine, [IncomingRow(2, "z", *AGAIN)], delivery, sealer)
+    arrive(bench, after.now, [AGAIN])
+    compare_pending(bench.engine, after.now)
     assert [pair[:2] for pair in relapses(bench.engine)] == [(number(2), number(1))]
     report(after, OTHER)
     assert relapses(bench.engine) == []
@@ -235,17 +186,6 @@ def test_what_was_not_accepted_is_not_suggested(bench: Bench, desk: Desk) -> Non
     assert suggested(bench) == []
 
 
-def test_comparing_can_be_switched_off_for_an_old_ledger(
-    bench: Bench, desk: Desk, terminal: Terminal
-) -> None:
-    assert terminal.document("duplicates", "compare", "off") == {"compared": False}
-    report(desk, FIRST, AGAIN)
-    assert bench.value("select count(*) from fingerprint") == 0
-    terminal("duplicates", "compare", "on")
-    report(later(desk, 1), THIRD, THIRD)
-    assert pairs(bench) == [(number(4), number(3))]
-
-
 def test_nothing_that_is_kept_can_be_read(bench: Bench, desk: Desk) -> None:
     report(desk, (FIRST[0], FIRST[1] + "联系人李四光，电话13812345678。"))
     report(desk, (AGAIN[0], AGAIN[1] + "联系人李四光，电话13812345678。"))
@@ -256,34 +196,3 @@ def test_nothing_that_is_kept_can_be_read(bench: Bench, desk: Desk) -> None:
 
 def _texts(value: Any) -> Sequence[str]:  # noqa: ANN401 - as the driver gives arrays
     return [str(word) for word in value]
-
-
-def test_an_intake_broken_off_and_run_again_suggests_what_an_unbroken_one_does(
-    bench: Bench, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(intake, "BATCH_ROWS", 5)
-    ledger = tmp_path / "台账.csv"
-    with INVENTED.open(encoding="utf-8", newline="") as file:
-        rows = [(row["number"], row["subject"], row["body"]) for row in csv.DictReader(file)]
-    with ledger.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("编号", "事由", "内容"), *rows])
-    taken: list[int] = []
-
-    def stop(count: int) -> None:
-        taken.append(count)
-        if len(taken) == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        intake_file(desk, ledger, "12345", stop)
-    assert intake_file(desk, ledger, "12345").duplicate == 15
-    broken = suggested(bench)
-    assert len(broken) > 5
-    with transaction(bench.engine) as connection:
-        for table in ("suggestion", "fingerprint", "shingle"):
-            connection.exec_driver_sql(f"delete from {table}")
-        connection.exec_driver_sql("delete from counter where name = 'fingerprint'")
-    assert intake_file(desk, ledger, "qingsheng").opened == len(rows)
-    shift = {number(n + len(rows)): number(n) for n in range(1, len(rows) + 1)}
-    unbroken = [(shift[str(no)], shift[str(other)], *rest) for no, other, *rest in suggested(bench)]
-    assert unbroken == broken

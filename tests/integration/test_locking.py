@@ -63,7 +63,9 @@ def test_one_key_raced_on_two_cases_takes_effect_on_one(bench: Bench) -> None:
 def test_merges_each_into_the_other_lock_in_one_order(bench: Bench) -> None:
     def merge(no: str, into: str) -> Item:
         def make(view: View) -> Command:
-            return Merge(at=MONDAY, by=OFFICE, into=view.related[into], followers=view.followers)
+            return Merge(
+                at=MONDAY, by=OFFICE, into=view.related[into], followers=len(view.followers)
+            )
 
         return Item(no, make, related=(into,))
 

@@ -7,7 +7,8 @@ import pytest
 
 from models.identity import read_identity
 from tasks.carrying import carry_out
-from tasks.ordering.by_office import merge, refer, reject
+from tasks.ordering.by_office import merge, reject
+from tasks.ordering.by_referrer import refer
 from tasks.secrets import keys_for
 from tests.integration.conftest import MONDAY, Bench
 from tests.integration.open311 import Door, opened, refusal, xml
@@ -41,7 +42,7 @@ def test_a_request_becomes_a_case_with_its_reporter_sealed(door: Door) -> None:
     body = "小区地库漏水多日无人维修\n地点：宁夏路1号\n坐标：纬度 36.070000，经度 120.380000"
     assert door.bench.value("select body from case_text") == body
     keys = keys_for(door.bench.engine, door.site.settings.home)
-    found = read_identity(door.bench.engine, keys, no, "王科", "回访")
+    (found,) = read_identity(door.bench.engine, keys, no, "王科", "回访")
     assert (found.name, found.phone) == ("欧阳小明 <ouyang@example.com>", "13800138000")
 
 

@@ -6,13 +6,16 @@ from shutil import rmtree
 
 import pytest
 
+from deployments.reference.seed import shipped_rules
 from domain.case import SYSTEM
 from domain.commands import Dispatch, Refer
+from models.rule_sets import outdated
 from tasks.settings import Settings
 from tests.integration.conftest import AT, MONDAY, OFFICE, Bench, Terminal
 
 Edit = Callable[..., str]
 STRICTER = ("threshold = 8", "threshold = 60")
+WHY = ("--actor", "王科", "--reason", "供水事项误交较多")
 
 
 @pytest.fixture
@@ -114,7 +117,7 @@ def test_rules_applied_decide_what_is_dispatched_from_then_on(
 ) -> None:
     bench.open(subject="自来水停水")
     file = edited(STRICTER)
-    assert "第 2 版交办规则已施行" in terminal("rules", "apply", file, "--actor", "王科")
+    assert "第 2 版交办规则已施行" in terminal("rules", "apply", file, *WHY)
     assert versions(bench) == [(1, "1", False), (2, "2", True)]
     assert terminal.document("assign", at=AT.format(2, 11))["dispatched"] == 0
     assert terminal.document("rules", "show")["version"] == 2
@@ -131,7 +134,7 @@ def test_wrong_rules_change_nothing_and_every_mistake_is_said(
         assert "threshold 应为 1 到 100 的整数" in said
         assert "应为单位代码" in said
     ahead = edited(("threshold = 8", "version = 7\nthreshold = 9"))
-    assert "版本应为 2" in terminal("rules", "apply", ahead, code=1)
+    assert "版本应为 2" in terminal("rules", "apply", ahead, *WHY, code=1)
     broken = tmp_path / "坏.toml"
     broken.write_text("threshold = = 8", encoding="utf-8")
     assert "不合 TOML 写法" in terminal("rules", "apply", str(broken), code=2)
@@ -203,3 +206,33 @@ def test_a_broken_model_is_named(
     (folder / "v9.json").write_text("{", encoding="utf-8")
     said = terminal("assign", bench.open(subject="你好"), code=1, at=AT.format(2, 11))
     assert "类别模型文件" in said
+
+
+def test_who_applied_which_rules_and_why_is_kept(terminal: Terminal, edited: Edit) -> None:
+    file = edited(STRICTER)
+    assert "由谁" not in terminal("rules", "show")
+    assert "谁施行" in terminal("rules", "apply", file, code=2)
+    assert "写明理由" in terminal("rules", "apply", file, "--actor", "王科", code=2)
+    terminal("rules", "apply", file, *WHY)
+    newest, first = terminal.document("rules", "list")
+    assert (newest["actor"], newest["reason"]) == ("王科", "供水事项误交较多")
+    assert (first["actor"], newest["in_force"], first["in_force"]) == ("", True, False)
+    assert "王科施行：供水事项误交较多" in terminal("rules", "show")
+    assert "产品自带" in terminal("rules", "list")
+
+
+def test_newer_rules_of_the_product_are_told_of_and_applied_only_on_command(
+    bench: Bench, terminal: Terminal, edited: Edit
+) -> None:
+    shipped = shipped_rules()
+    assert not outdated(bench.engine, shipped)
+    newer = {**shipped, "margin": shipped["margin"] + 1}
+    assert outdated(bench.engine, newer)
+    assert "产品自带的交办规则" in terminal("rules", "show", "--shipped")
+    assert "没有改动" in terminal("rules", "apply", "--shipped", *WHY)
+    assert "二者取其一" in terminal("rules", "apply", *WHY, code=2)
+    terminal("rules", "apply", edited(STRICTER), *WHY)
+    assert not outdated(bench.engine, newer), "edited rules are the office's own"
+    terminal("rules", "apply", "--shipped", *WHY)
+    assert terminal.document("rules", "list")[0]["version"] == 3
+    assert outdated(bench.engine, newer), "and these are the product's again"

@@ -13,7 +13,7 @@ from domain.calendar import SHANGHAI, WorkCalendar
 from domain.case import SYSTEM, Actor, Case
 from domain.change import Outcome
 from domain.clocks import Clock, Rules, fold
-from domain.codes import ClockKind, Kind, Result, Role, Rung, State, Urgency
+from domain.codes import ClockKind, Feedback, Kind, Result, Role, Rung, State, Urgency
 from domain.commands import (
     Accept,
     Archive,
@@ -34,6 +34,7 @@ from domain.commands import (
     Object,
     OrderRecheck,
     Recheck,
+    RecordFeedback,
     Refer,
     Reject,
     Remind,
@@ -77,6 +78,7 @@ _USUAL: dict[type[Command], tuple[Actor, dict[str, Any]]] = {
     Merge: (OFFICE, {}),
     Split: (OFFICE, {}),
     Refer: (OFFICE, {"to": "jiwei"}),
+    RecordFeedback: (OFFICE, {"result": Feedback.FILED, "on": date(2026, 3, 2), "text": "已立案"}),
     Sign: (UNIT, {}),
     Contact: (UNIT, {}),
     Interim: (UNIT, {"reply": "正在核查"}),

@@ -21,6 +21,7 @@ from tests.unit.test_random_walks import Step, Walk, beginnings, made, steps
 STAYS = {
     (ClockKind.NOTICE, "accepted"),
     (ClockKind.RECHECK, "lookback"),
+    (ClockKind.RECHECK, "drawn"),
     (ClockKind.CALLBACK, "unreached"),
 }
 """Starts whose limit is not a figure of the policy alone."""

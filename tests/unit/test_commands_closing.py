@@ -18,7 +18,6 @@ from domain.commands import (
     Submit,
 )
 from domain.errors import Refused
-from domain.lookback import sampled
 from domain.refusals import WrongActor
 from tests.unit.casework import (
     LEAD,
@@ -34,14 +33,12 @@ from tests.unit.casework import (
 )
 
 SUBMITTED, REVIEWED = case_in(State.SUBMITTED), case_in(State.IN_REVIEW)
-SAMPLED = next(n for n in (f"QD2026-{i:06}" for i in range(100)) if sampled(n, 15))
-SPARED = next(n for n in (f"QD2026-{i:06}" for i in range(100)) if not sampled(n, 15))
 
 
-def ordinary(no: str, *, relapses: int = 0, reachable: bool = True) -> dict[str, object]:
+def ordinary(*, relapses: int = 0, reachable: bool = True) -> dict[str, object]:
     """Close an ordinary case; give the days of its re-checks and whether it is called back."""
     marks = {"relapses": relapses, "reachable": reachable}
-    case = case_in(State.RECTIFYING, no=no, kind=Kind.ORDINARY, **marks)
+    case = case_in(State.RECTIFYING, kind=Kind.ORDINARY, **marks)
     case = after(case, order(Submit, "03-04 15:00"), order(Accept, "03-05 10:00"))
     case = after(case, order(SignOff, "03-05 11:00"), order(Review, "03-05 16:00"))
     rechecks = [str(c.limit) for c in case.running(ClockKind.RECHECK)]
@@ -175,10 +172,9 @@ def test_closing_starts_the_callback_and_the_whole_series_of_grave_cases() -> No
     ]
 
 
-def test_of_ordinary_cases_a_share_gets_one_look_and_the_rest_none() -> None:
-    assert ordinary(SAMPLED) == {"rechecks": ["30d"], "callback": True, "wakes": False}
-    assert ordinary(SPARED) == {"rechecks": [], "callback": True, "wakes": False}
-    assert ordinary(SPARED, reachable=False) == {
+def test_an_ordinary_case_waits_for_its_callback_alone_until_it_is_drawn() -> None:
+    assert ordinary() == {"rechecks": [], "callback": True, "wakes": False}
+    assert ordinary(reachable=False) == {
         "rechecks": [],
         "callback": False,
         "wakes": True,
@@ -186,9 +182,9 @@ def test_of_ordinary_cases_a_share_gets_one_look_and_the_rest_none() -> None:
 
 
 def test_a_listed_or_relapsed_case_gets_the_whole_series_whatever_its_kind() -> None:
-    assert ordinary(SPARED, relapses=1)["rechecks"] == ["30d", "90d", "180d"]
+    assert ordinary(relapses=1)["rechecks"] == ["30d", "90d", "180d"]
     listed = after(
-        case_in(State.RECTIFYING, no=SPARED, kind=Kind.ORDINARY),
+        case_in(State.RECTIFYING, kind=Kind.ORDINARY),
         order(Escalate, "03-02 12:00", rung=Rung.LIST),
         order(Submit, "03-04 15:00"),
         order(Accept, "03-05 10:00"),
@@ -197,13 +193,6 @@ def test_a_listed_or_relapsed_case_gets_the_whole_series_whatever_its_kind() -> 
         order(Review, "03-13 16:00"),
     )
     assert len(listed.running(ClockKind.RECHECK)) == 3
-
-
-def test_about_fifteen_percent_are_sampled_and_anyone_can_redo_the_draw() -> None:
-    drawn = sum(sampled(f"QD2026-{n:06}", 15) for n in range(2000))
-    assert 240 < drawn < 360
-    assert not sampled("QD2026-000001", 0)
-    assert sampled("QD2026-000001", 100)
 
 
 def test_a_resumed_case_goes_on_with_the_time_that_was_left() -> None:

@@ -209,3 +209,28 @@ def test_a_case_without_looks_is_archived_unless_one_is_ordered_first() -> None:
     assert ordered.wake_at is None
     with pytest.raises(Refused, match="还有回访或复查未完成"):
         decide(ordered, order(Archive, "03-05 16:05"))
+
+
+def test_a_case_drawn_is_due_thirty_days_after_closing_and_nobody_is_warned() -> None:
+    archived = after(called_only(), order(Callback, "03-06 10:00"))
+    assert archived.state is State.VERIFIED
+    outcome = decide(archived, order(OrderRecheck, "03-10 10:00", drawn=True))
+    [found] = outcome.after.running(ClockKind.RECHECK)
+    assert (str(found.limit), found.rule) == ("25d", "drawn")
+    assert outcome.change.notices == ()
+    assert outcome.after.state is State.VERIFIED
+    late = decide(archived, order(OrderRecheck, "04-20 10:00", drawn=True)).after
+    assert [str(one.limit) for one in late.running(ClockKind.RECHECK)] == ["5wd"]
+
+
+def slots(case: Case) -> list[int]:
+    return [slot for kind, slot in case.clocks if kind is ClockKind.RECHECK]
+
+
+def test_a_finding_is_about_the_recheck_named_and_refused_for_one_that_is_over() -> None:
+    both = after(CLOSED, order(OrderRecheck, "03-17 10:00"), order(OrderRecheck, "03-18 10:00"))
+    last = max(slots(both))
+    done = decide(both, order(Recheck, "03-19 10:00", passed=True, slot=last))
+    assert done.change.detail == {"slot": last}
+    with pytest.raises(Refused, match="这次复查已有结论或者已经失效"):
+        decide(done.after, order(Recheck, "03-19 11:00", passed=True, slot=last))

@@ -88,7 +88,13 @@ def test_a_referred_case_ends_with_a_letter_to_the_organ() -> None:
     assert outcome.after.unstopped() == ()
     assert outcome.after.pending() == ()
     assert [(n.template, n.unit) for n in outcome.change.notices] == [("referred", "jiwei")]
-    assert outcome.change.detail == {"organ": "jiwei"}
+    due = outcome.after.feedback_due_at
+    assert due == t("04-03 18:00")
+    assert outcome.change.detail == {
+        "organ": "jiwei",
+        "about": [],
+        "feedback_due": int(due.timestamp()),
+    }
 
 
 def test_a_referral_names_an_organ_that_does_not_handle_the_case() -> None:

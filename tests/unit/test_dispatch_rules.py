@@ -95,4 +95,5 @@ def test_the_rules_that_come_with_the_system_are_sound() -> None:
     body = tomllib.loads(FILE.read_text("utf-8"))
     units = {code for unit in body["unit"] for code in (unit["code"], unit["verifying"])}
     districts = {region["code"] for region in body["region"]}
-    check_rules(body, Known({*units, "office"}, districts, {"unlanded"}))
+    channels = {"unlanded", "discipline", "discipline_report"}
+    check_rules(body, Known({*units, "office", "jiwei"}, districts, channels))

@@ -12,6 +12,7 @@ from deployments.cli.app import app
 from domain.codes import (
     ClockKind,
     Environment,
+    Feedback,
     Kind,
     Mode,
     RequestKind,
@@ -22,6 +23,7 @@ from domain.codes import (
     Term,
     Urgency,
 )
+from domain.inspecting import Cause, Outcome
 
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -83,7 +85,10 @@ def test_links_in_the_documents_lead_somewhere() -> None:
 
 @pytest.mark.parametrize(
     "terms",
-    [State, Kind, Urgency, Environment, Mode, Result, Rung, ClockKind, RequestKind, Role],
+    [
+        *(State, Kind, Urgency, Environment, Mode, Result, Rung, ClockKind, RequestKind, Feedback),
+        *(Role, Cause, Outcome),
+    ],
 )
 def test_every_coded_term_stands_in_the_glossary(terms: type[Term]) -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")

@@ -29,6 +29,7 @@ ROW: dict[str, Any] = {
     "channel": "12345",
     "subject": "收费未公示，电话13800001111",
     "party": "某公司",
+    "party_hidden": False,
     "lead_unit": "shuiwu",
     "assisting": ["caizheng"],
     "verifying_unit": "",
@@ -44,6 +45,8 @@ ROW: dict[str, Any] = {
     "dispatched_at": t("03-02 10:00"),
     "closed_at": None,
     "lead_no": None,
+    "lead_state": None,
+    "followers": [],
 }
 
 
@@ -82,6 +85,11 @@ def test_what_the_discipline_organ_handles_is_withheld(row: dict[str, Any]) -> N
     case = entry(reply="某某受贿", **row)
     assert facts.measures(case, FACTS) == facts.party(case, FACTS) == "（涉及执纪，不列）"
     assert facts.party(entry(party="", **row), FACTS) == ""
+
+
+def test_a_party_that_would_say_who_reported_is_not_listed() -> None:
+    assert facts.party(entry(party_hidden=True), FACTS) == "（办公室决定不向单位显示）"
+    assert facts.party(entry(party_hidden=True, party=""), FACTS) == ""
 
 
 def test_units_are_named_with_the_head_of_the_lead() -> None:

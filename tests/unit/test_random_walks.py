@@ -42,6 +42,7 @@ from domain.commands import (
     Interim,
     Merge,
     Recheck,
+    RecordFeedback,
     Resume,
     Return,
     Review,
@@ -55,7 +56,7 @@ from domain.history import dump_ops, load_ops
 from domain.ladder import passed
 from domain.recomputing import Entry, recompute
 from domain.settling import GROUNDLESS
-from domain.times import UNIT_CLOCKS
+from domain.times import UNIT_CLOCKS, of_part
 from domain.transitions import allowed
 from tests.unit.casework import (
     HELPER,
@@ -84,6 +85,7 @@ ONWARD = {
 """What leads on; of two, the second when the leader has signed or the draw says yes."""
 COMMANDS = {cls.name: cls for cls in Command.__subclasses__()}
 UNITS = (LEAD, HELPER, OTHER, VERIFIER_UNIT)
+ASSISTING = ((HELPER,), (HELPER, OTHER), (OTHER, HELPER, VERIFIER_UNIT))
 
 
 @dataclass(frozen=True)
@@ -167,9 +169,16 @@ def _chosen(case: Case, step: Step) -> str:
     return names[step.choice % len(names)]
 
 
-def made(case: Case, step: Step, at: datetime) -> Command:
-    """Make a command that the state allows, by whoever may give it."""
-    cls = COMMANDS[_chosen(case, step)]
+def _elsewhere(case: Case, step: Step) -> str:
+    """A unit for a return to suggest: another one, or where the lead returns an assisting one."""
+    others = [unit for unit in (*UNITS, "gongan", "shichang") if unit != case.lead_unit]
+    free = [unit for unit in others if step.yes or unit not in case.assisting]
+    return free[step.number % len(free)]
+
+
+def made(case: Case, step: Step, at: datetime, name: str = "") -> Command:
+    """Make a command that the state allows, or the one named, by whoever may give it."""
+    cls = COMMANDS[name or _chosen(case, step)]
     drawn = UNITS[step.number % len(UNITS)]
     pending = case.pending()
     request = pending[step.number % len(pending)] if pending else None
@@ -177,17 +186,18 @@ def made(case: Case, step: Step, at: datetime) -> Command:
     contents: dict[type[Command], dict[str, Any]] = {
         Dispatch: {
             "unit": drawn,
-            "assisting": (HELPER,) if step.yes else (),
+            "assisting": ASSISTING[step.minutes % len(ASSISTING)] if step.yes else (),
             "level": 4 if step.number == 0 else 0,
         },
         Merge: {"into": case_in(State.DETECTED, no="QD2026-000002")},
-        Return: {"suggested": drawn},
+        Return: {"suggested": _elsewhere(case, step)},
         AskExtension: {"days": 1 + step.number % 4},
         AskShelving: {"until": at + timedelta(days=1 + step.number)},
         Rule: {"request": request.number if request else 1, "grant": step.yes, "opinion": "意见"},
         Accept: {"accept": step.number > 1, "opinion": "意见"},
         SignOff: {"accept": step.number > 1, "opinion": "意见"},
         Review: {"accept": step.number > 1, "opinion": "意见"},
+        RecordFeedback: {"on": local_date(at)},
         Callback: {"reached": step.number > 1, "satisfied": step.yes},
         Recheck: {"passed": step.yes, "finding": "情况"},
         Deescalate: {"level": step.number % 5},
@@ -195,6 +205,7 @@ def made(case: Case, step: Step, at: datetime) -> Command:
     }
     actors = {
         Sign: Actor(Role.UNIT, case.units[step.number % len(case.units)] if case.units else ""),
+        Return: Actor(Role.UNIT, case.units[step.minutes % len(case.units)] if case.units else ""),
         Interim: Actor(Role.UNIT, case.units[-1] if case.units else ""),
         Accept: Actor(Role.VERIFIER, case.verifying_unit),
         SignOff: Actor(Role.LEADER, case.lead_unit),
@@ -246,6 +257,34 @@ def test_whatever_happens_to_a_case_the_rules_hold(case: Case, turns: list[Step]
         holds(walk, at)
 
 
+RETURNING = ("return", "return", "rule", "rule", "dispatch", "sign", "interim", "submit")
+"""What goes on around returns; the rest is for the longer walks."""
+turns = st.builds(
+    Step,
+    onward=st.just(value=False),
+    minutes=st.integers(0, 90),
+    choice=st.integers(0, len(RETURNING) - 1),
+    yes=st.booleans(),
+    number=st.integers(0, 7),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(turns, min_size=10, max_size=30))
+def test_however_returns_cross_each_other_every_part_keeps_its_own_time(steps: list[Step]) -> None:
+    at = t("03-02 09:00")
+    walk = Walk(a_case())
+    walk.history.append((at, json.dumps(dump_ops(opening(Urgency.NORMAL, at, RULES)))))
+    walk.give(order(Dispatch, "03-02 09:00", assisting=ASSISTING[1]))
+    for step in steps:
+        at += timedelta(minutes=step.minutes)
+        walk.check(at)
+        name = RETURNING[step.choice]
+        if name in allowed(walk.case.state):
+            walk.give(made(walk.case, step, at, name))
+        holds(walk, at)
+
+
 def holds(walk: Walk, at: datetime) -> None:
     """Assert everything that is true of every case at every time."""
     case = walk.case
@@ -258,6 +297,27 @@ def holds(walk: Walk, at: datetime) -> None:
     assert 0 <= case.level <= 5
     clocks_hold(case, at)
     states_hold(case)
+    parts_hold(case)
+
+
+def parts_hold(case: Case) -> None:
+    """Assert that each part has clocks of its own unit, standing still while its return waits."""
+    parts = case.parts
+    assert len({part.slot for part in parts}) == len(parts) == len(set(case.assisting))
+    for part in parts:
+        assert all(clock.holder == part.unit for clock in of_part(case, part.slot))
+        assert part.hops <= RULES.policy.handling.max_returns
+    returns = {request.slot: request for request in case.pending(RequestKind.RETURN)}
+    rulings = {clock.slot for clock in case.unstopped(ClockKind.RULING)}
+    assert set(returns) == rulings, "the office's time for ruling runs while a return waits"
+    assert (0 in returns) == (case.state is State.RETURNED)
+    holders = {0: case.lead_unit, **{part.slot: part.unit for part in parts}}
+    for slot, request in returns.items():
+        assert request.applicant == holders[slot]
+        assert not slot or not any(clock.running for clock in of_part(case, slot))
+    if case.state in HANDLING:
+        free = [part for part in parts if part.slot not in returns]
+        assert all(clock.running for part in free for clock in of_part(case, part.slot))
 
 
 def clocks_hold(case: Case, at: datetime) -> None:

@@ -10,9 +10,10 @@ import pytest
 from openpyxl import Workbook
 
 from domain.errors import Misuse, RectifyError, Refused
-from tasks.reading import xlsx_files
+from tasks.reading import workbook_strings
 from tasks.reading.files import open_table, read_rows
 from tasks.reading.rows import RawRow
+from tests.unit.workbooks import pack, sheet, texts
 
 HEADER = ["留言编号", "留言主题", "留言详情"]
 ROWS = [["1", "停水", "三天没有水"], ["2", "噪声", "夜里施工，\n影响休息"]]
@@ -138,7 +139,6 @@ def test_a_cell_left_out_is_empty_and_a_number_is_as_people_write_it(tmp_path: P
     assert fields(workbook(tmp_path / "a.xlsx", rows)) == [
         {"source_id": "1.5", "subject": "", "body": "无水"}
     ]
-    assert xlsx_files._text(188006.0) == "188006"
 
 
 def test_jsonl_takes_numbers_and_leaves_out_nothings(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_missing_file_and_an_unknown_ending_are_misuse(tmp_path: Path) -> None
         open_table(folder)
     other = tmp_path / "台账.docx"
     other.write_text("x")
-    with pytest.raises(Misuse, match=r"\.csv、\.xlsx、\.jsonl"):
+    with pytest.raises(Misuse, match=r"\.csv、\.xlsx、\.xlsm、\.jsonl"):
         open_table(other)
 
 
@@ -190,7 +190,7 @@ def test_a_file_of_blank_lines_is_refused(tmp_path: Path, name: str) -> None:
 def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:
     assert "只有表头" in refusal(csv_file(tmp_path, "事由,内容\n,\n"))
     assert "只有表头" in refusal(workbook(tmp_path / "a.xlsx", [HEADER]))
-    assert "第一张表是空的" in refusal(workbook(tmp_path / "b.xlsx", []))
+    assert "“Sheet”是空的" in refusal(workbook(tmp_path / "b.xlsx", []))
 
 
 def test_missing_columns_are_named_with_the_headers_that_would_do(tmp_path: Path) -> None:
@@ -247,12 +247,13 @@ def test_a_workbook_with_one_wrong_byte_is_refused_before_any_row(tmp_path: Path
 def test_a_workbook_too_large_for_memory_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = workbook(tmp_path / "a.xlsx", [HEADER, *ROWS])
-    with ZipFile(path, "a") as archive:
-        archive.writestr("xl/sharedStrings.xml", "<sst/>" * 10)
-    monkeypatch.setattr(xlsx_files, "_MOST_STRINGS", 60)
+    rows = [texts(n, *cells) for n, cells in enumerate([HEADER, *ROWS], start=1)]
+    path = pack(tmp_path / "a.xlsx", sheet(*rows), strings="<sst><si/></sst>")
+    with ZipFile(path) as archive:
+        size = archive.getinfo("xl/sharedStrings.xml").file_size
+    monkeypatch.setattr(workbook_strings, "_MOST_STRINGS", size)
     assert len(fields(path)) == 2
-    monkeypatch.setattr(xlsx_files, "_MOST_STRINGS", 59)
+    monkeypatch.setattr(workbook_strings, "_MOST_STRINGS", size - 1)
     assert "另存为 CSV" in refusal(path)
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from domain.channels import ONE_UNIT, USERS, single_units
 from domain.codes import Environment, Kind, Urgency
 from tasks.campaign.scripts import SCRIPTS
+from tasks.reading.channel_columns import OWN
 
 REFERENCE = Path(__file__).parents[2] / "deployments" / "reference"
 PARTICIPATING = (
@@ -126,6 +128,21 @@ def test_channels_cover_the_three_layers() -> None:
     assert len(CHANNELS) == len(read("channels.toml", "channel")) == 15
     layers = Counter(channel["layer"] for channel in CHANNELS.values())
     assert layers == {"self": 3, "city": 6, "society": 6}
+
+
+def test_channels_name_known_users_urgencies_and_columns() -> None:
+    for channel in CHANNELS.values():
+        single = set(single_units(channel["users"]))
+        assert {user for user in channel["users"] if user in USERS} | {
+            f"{ONE_UNIT}{unit}" for unit in single
+        } == set(channel["users"])
+        assert single <= UNITS.keys()
+        assert channel["urgency"] in list(Urgency)
+        assert set(channel["extra_fields"]) <= OWN.keys()
+
+
+def test_only_districts_and_zones_screen_projects_that_never_landed() -> None:
+    assert CHANNELS["unlanded"]["users"] == ["district", "zone"]
 
 
 def test_a_hotline_message_is_ordinary_and_an_inspection_finding_is_an_inspection_case() -> None:

@@ -19,7 +19,12 @@ DUE = datetime(2026, 3, 9, 18, tzinfo=SHANGHAI)
 NOW = datetime(2026, 3, 11, 9, tzinfo=SHANGHAI)
 COMPOSER = Composer(NAMES, RULES, "https://zx.example", NOW)
 PUBLIC = {"list_announced", "delisted_announced"}
-NOTICES = sorted({path.stem for path in TEMPLATES.glob("*.j2")} - {"base", "digest"})
+NOTICES = sorted(
+    path.stem
+    for path in TEMPLATES.glob("*.j2")
+    if path.stem not in {"base", "digest", "duty"}
+    and '{% extends "duty.j2" %}' not in path.read_text("utf-8")
+)
 
 
 def owed(template: str = "red", **changes: Any) -> Owed:  # noqa: ANN401 - those of a notice

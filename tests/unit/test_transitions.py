@@ -54,13 +54,14 @@ MOVES = {
 EVERYWHERE_OPEN = {"escalate", "deescalate", "delist", "exclude", "withdraw", "rule"}
 AFTER_CLOSING = {"delist", "exclude", "withdraw", "rule", "order_recheck"}
 STAYS = {
-    "assigned": {"dispatch", "sign", "interim", "remind"},
-    "rectifying": {"sign", "contact", "interim", "extend", "shelve", "remind"},
+    "assigned": {"dispatch", "sign", "interim", "remind", "return"},
+    "rectifying": {"sign", "contact", "interim", "extend", "shelve", "remind", "return"},
     "submitted": {"remind"},
     "in_notice": {"object"},
     "in_review": {"sign_off", "remind"},
     "closed": {"callback", "recheck"},
     "verified": {"recheck"},
+    "referred": {"feedback"},
 }
 """Commands after which the case can still be where it was."""
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.codes import Environment
-from domain.triaging import Proposal, Triage
+from domain.triaging import First, Proposal, Triage
 
 FILE = Path(__file__).parents[2] / "deployments" / "reference" / "dispatch.toml"
 RULES: dict[str, Any] = {
@@ -266,3 +266,68 @@ def test_the_rules_in_the_reference_data_settle_plain_matters() -> None:
     triage = Triage(tomllib.loads(FILE.read_text(encoding="utf-8")))
     proposal = triage.propose("小区自来水停水三天", "自来水公司说水压不足")
     assert (proposal.unit, proposal.sure) == ("shuiwu", True)
+
+
+ALLEGATION = {
+    "organ": "jiwei",
+    "threshold": 4,
+    "channels": ["discipline_report"],
+    "words": [{"word": "索贿", "weight": 4}, {"word": "腐败", "weight": 2}],
+}
+
+
+def test_an_allegation_is_for_the_organ_and_never_settled_by_the_rules() -> None:
+    plain = propose("停水停电", "停水")
+    accused = propose("停水", "窗口人员索贿、腐败", allegation=ALLEGATION)
+    assert (plain.sure, accused.sure) == (True, False)
+    assert (accused.organ, accused.allegations) == ("jiwei", ("索贿", "腐败"))
+    assert accused.reasons[0].unit == "shuiwu", "the office still sees whose matter it is"
+
+
+def test_weak_words_alone_are_no_allegation() -> None:
+    proposal = propose("停水", "这里腐败", allegation=ALLEGATION)
+    assert (proposal.sure, proposal.organ, proposal.allegations) == (True, "", ())
+
+
+def test_what_comes_by_a_channel_of_reports_is_an_allegation() -> None:
+    triage = Triage(RULES | {"allegation": ALLEGATION})
+    reported = triage.propose("停水", "", "discipline_report")
+    assert (reported.sure, reported.allegations) == (False, ("渠道 discipline_report",))
+    assert triage.propose("停水", "", "12345").sure
+
+
+@pytest.mark.parametrize(
+    ("asked", "lead", "why"),
+    [
+        ({"named_unit": "shibei", "by_unit": "zhujian"}, "shibei", First.INDICATED),
+        ({"by_unit": "zhujian"}, "zhujian", First.BROUGHT),
+        ({"by_unit": "jiwei"}, "shinan", None),
+        ({}, "shinan", None),
+    ],
+    ids=["the row names it", "it brought it", "an organ handles nothing", "the district"],
+)
+def test_who_was_asked_first_leads_what_is_nobodys_clear_matter(
+    asked: dict[str, str], lead: str, why: First | None
+) -> None:
+    proposal = Triage(RULES).propose("八大关的水", "", **asked)
+    first = next((one for one in proposal.reasons if one.first), None)
+    assert (proposal.unit, proposal.sure) == (lead, False)
+    assert (first and first.first) == why
+    assert proposal.reasons[0].unit == lead
+
+
+def test_who_was_asked_first_does_not_lead_what_is_plainly_anothers() -> None:
+    proposal = Triage(RULES).propose("停水停电", "停水", by_unit="zhujian")
+    assert (proposal.unit, proposal.sure) == ("shuiwu", True)
+    assert proposal.reasons[-1].unit == "zhujian", "but it is among those proposed"
+
+
+def test_a_unit_named_in_the_text_is_asked_first() -> None:
+    triage = Triage(RULES | {"named_weight": 4}, names={"市住建局": "zhujian"})
+    proposal = triage.propose("八大关", "请市住建局处理")
+    assert (proposal.unit, proposal.reasons[0].first) == ("zhujian", First.NAMED)
+
+
+def test_without_any_word_the_one_that_brought_it_leads() -> None:
+    proposal = Triage(RULES).propose("请关注", "", by_unit="shuiwu")
+    assert (proposal.unit, proposal.verifying, proposal.sure) == ("shuiwu", "office", False)
