@@ -29,6 +29,7 @@ from models.statements import CLOCKS
 from tasks.databases import database_url, drop_database, ensure_database
 from tasks.desk import Desk
 from tasks.settings import Settings
+from tests.integration.feeds import Hotline, Pulls, hotline_server
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
 OFFICE = Actor(Role.OFFICE, name="王科")
@@ -199,3 +200,16 @@ def taken_in(terminal: Terminal, tmp_path: Path) -> list[str]:
     report = terminal.document("intake", str(file), "--channel", "12345", at=AT.format(2, 10))
     assert [report[key] for key in ("read", "opened", "duplicate", "rejected")] == [3, 3, 0, []]
     return [row["no"] for row in terminal.document("case", "list")]
+
+
+@pytest.fixture
+def hotline() -> Iterator[Hotline]:
+    """A hotline on this machine that asks nothing of those who pull."""
+    with hotline_server() as made:
+        yield made
+
+
+@pytest.fixture
+def pulls(desk: Desk, hotline: Hotline) -> Pulls:
+    """Pulls of the hotline into the desk's database."""
+    return Pulls(desk, hotline)

@@ -20,6 +20,8 @@ NAME = "热线"
 SECRET = "s3cr3t-of-the-hotline"
 PHONE = "13805320417"
 REPORTER = "欧阳于先生"
+PAGED = ("paging=page", "size=2")
+CURSOR = ("paging=cursor", "next=next", "page_param=token")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A well-behaved source: its problems become cases once, the cursor stays behind them."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,36 +10,21 @@ from domain.errors import Refused
 from models import feeds as kept
 from models.feeds import enable_feed
 from models.verifying import verify
-from tasks.desk import Desk
 from tasks.feeds.keeping import Words, change
 from tasks.feeds.rounds import due_feeds
 from tests.integration.conftest import MONDAY, Bench
 from tests.integration.feeds import (
     NAME,
+    PAGED,
     PHONE,
     REPORTER,
     SINCE,
     Asked,
-    Hotline,
     Pulls,
     Reply,
-    hotline_server,
     order,
     paged,
 )
-
-PAGED = ("paging=page", "size=2")
-
-
-@pytest.fixture
-def hotline() -> Iterator[Hotline]:
-    with hotline_server() as made:
-        yield made
-
-
-@pytest.fixture
-def pulls(desk: Desk, hotline: Hotline) -> Pulls:
-    return Pulls(desk, hotline)
 
 
 def asked(pulls: Pulls, *names: str) -> list[tuple[str, ...]]:

@@ -4,12 +4,10 @@ import gzip
 import logging
 import socket
 import time
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from tasks.desk import Desk
 from tasks.feeds.keeping import set_secret
 from tasks.feeds.pulling import Manner
 from tasks.feeds.retrying import Pace
@@ -22,29 +20,13 @@ from tests.integration.feeds import (
     SECRET,
     SINCE,
     Asked,
-    Hotline,
     Manners,
     Pulls,
     Raw,
     Reply,
     always,
-    hotline_server,
     order,
 )
-
-PAGED = ("paging=page", "size=2")
-CURSOR = ("paging=cursor", "next=next", "page_param=token")
-
-
-@pytest.fixture
-def hotline() -> Iterator[Hotline]:
-    with hotline_server() as made:
-        yield made
-
-
-@pytest.fixture
-def pulls(desk: Desk, hotline: Hotline) -> Pulls:
-    return Pulls(desk, hotline)
 
 
 def cases(bench: Bench) -> object:

@@ -6,7 +6,6 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
@@ -23,7 +22,6 @@ from cryptography.x509.oid import NameOID
 
 from models.feeds import enable_feed
 from tasks.artifacts.worklist import worklist
-from tasks.desk import Desk
 from tasks.feeds.keeping import Words, change
 from tasks.feeds.rounds import attention, due_feeds
 from tasks.settings import CHECKOUT
@@ -31,24 +29,11 @@ from tests.integration.conftest import MONDAY, Bench
 from tests.integration.feeds import (
     NAME,
     Asked,
-    Hotline,
     Pulls,
     Reply,
-    hotline_server,
     order,
     paged,
 )
-
-
-@pytest.fixture
-def hotline() -> Iterator[Hotline]:
-    with hotline_server() as made:
-        yield made
-
-
-@pytest.fixture
-def pulls(desk: Desk, hotline: Hotline) -> Pulls:
-    return Pulls(desk, hotline)
 
 
 def after(pulls: Pulls, minutes: float) -> Pulls:

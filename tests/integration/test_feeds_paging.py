@@ -1,39 +1,22 @@
 """Sources that lead round in circles, elsewhere, or nowhere: nothing is lost or opened twice."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tasks.desk import Desk
 from tasks.feeds.keeping import set_secret
 from tests.integration.conftest import Bench
 from tests.integration.feeds import (
+    CURSOR,
     NAME,
+    PAGED,
     SECRET,
     SINCE,
     Asked,
-    Hotline,
     Pulls,
     Reply,
     always,
-    hotline_server,
     order,
     paged,
 )
-
-PAGED = ("paging=page", "size=2")
-CURSOR = ("paging=cursor", "next=next", "page_param=token")
-
-
-@pytest.fixture
-def hotline() -> Iterator[Hotline]:
-    with hotline_server() as made:
-        yield made
-
-
-@pytest.fixture
-def pulls(desk: Desk, hotline: Hotline) -> Pulls:
-    return Pulls(desk, hotline)
 
 
 def cases(bench: Bench) -> object:
