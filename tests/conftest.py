@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from deployments.postgres import lease, stop
+from deployments.postgres.place import recorded
 from models.schema import upgrade
 from tasks.databases import database_url, drop_database, ensure_database
 from tasks.settings import CHECKOUT, Settings
@@ -54,12 +56,31 @@ def _fresh_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Settings]:
+def durable() -> bool:
+    """Whether what is written must reach the disk: it takes most of the time of small tests.
+
+    Nothing of the machine fails under tests, only processes do, and those lose nothing either way.
+    """
+    return False
+
+
+@pytest.fixture(scope="session")
+def postgres(*, durable: bool) -> Iterator[Settings]:
     """Settings of a state folder whose server runs for the whole session."""
     with _fresh_home() as home:
         settings = Settings(home=home)
         with lease(settings):
+            if not durable:
+                _spare_the_disk(home)
             yield settings
+
+
+def _spare_the_disk(home: Path) -> None:
+    """Let the running server read the setting, in the file that is there for one's own."""
+    place = recorded(home)
+    assert place is not None
+    place.account.write(place.data / "local.conf", "fsync = off\n")
+    os.kill(int((place.data / "postmaster.pid").read_text().split()[0]), signal.SIGHUP)
 
 
 @pytest.fixture(scope="session")

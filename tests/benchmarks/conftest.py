@@ -12,6 +12,12 @@ __all__ = ["Bench", "bench", "seeded"]
 _HERE = Path(__file__).parent
 
 
+@pytest.fixture(scope="session")
+def durable() -> bool:
+    """Everything is measured as it runs for users."""
+    return True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is here as a benchmark."""
     for item in items:

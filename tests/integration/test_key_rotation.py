@@ -22,7 +22,7 @@ from tasks.key_file import alone, key_path, read_keys
 from tasks.key_rotation import keys_in_file, retire_key, rotate, waiting
 from tasks.secrets import keys_for
 from tasks.settings import CHECKOUT, Settings
-from tests.integration.conftest import MONDAY, Bench
+from tests.integration.conftest import MONDAY, Bench, Terminal
 
 PEOPLE = 60
 RUN = """
@@ -228,3 +228,23 @@ def test_what_was_tampered_with_is_named_and_does_not_hold_up_the_rest(office: O
     assert [key.current for key in listed] == [True, False]
     assert [key.reporters[office.name] for key in listed] == [PEOPLE - 1, 1]
     assert uncounted == []
+
+
+def test_by_command_keys_are_rotated_listed_and_retired(
+    bench: Bench, terminal: Terminal, postgres: Settings
+) -> None:
+    office = Office(postgres, bench)
+    office.take_in(1, PEOPLE)
+    path, held = key_path(postgres.home), f"{office.name} {PEOPLE} 件"
+    old = read_keys(path).current
+    told = terminal("identity", "rotate", "--actor", "王科")
+    new = read_keys(path).current
+    assert f"已造新密钥 {new} 并启用" in told
+    assert held in told
+    again = terminal("identity", "rotate", "--only-reseal", "--actor", "王科")
+    assert f"现用密钥为 {new}，没有造新的" in again
+    listed = {key["id"]: key["current"] for key in terminal.document("identity", "keys")["keys"]}
+    assert (listed[old], listed[new]) == (False, True)
+    assert held in terminal("identity", "keys")
+    assert f"密钥 {old} 已停用" in terminal("identity", "retire", old)
+    assert old not in read_keys(path).sealing
