@@ -1,7 +1,7 @@
 """The outbox emptied once: withdrawn notices taken back, owed ones bound, messages sent."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random, SystemRandom
 from time import monotonic
@@ -80,13 +80,19 @@ def deliver(  # noqa: PLR0913 - the last three have defaults that only tests and
         rng,
         starting=lambda: mark is None or begin_batch(engine, mark),
     ).run(everything=everything)
+    return replace(
+        _told(tally, binding),
+        parked=bounced + tally["parked"],
+        withdrawn=withdrawn,
+        waiting_for_hours=0 if everything else waiting(engine, at),
+    )
+
+
+def _told(tally: Mapping[str, int], binding: Binding) -> DeliveryReport:
     return DeliveryReport(
         bound=binding.bound,
         sent=tally["sent"],
         failed=tally["pending"],
-        parked=bounced + tally["parked"],
-        withdrawn=withdrawn,
-        waiting_for_hours=0 if everything else waiting(engine, at),
         postponed=tally["postponed"],
         unrendered=binding.unrendered,
     )
