@@ -139,6 +139,27 @@ async def ended(run: FlowRun) -> FlowRun:
     return await _awaited(run, lambda state: state.is_final())
 
 
+async def let_go(run: FlowRun) -> None:
+    """Wait until the worker is done with a run that has ended.
+
+    Prefect's worker dies of a run that is scheduled again while it still holds it; the supervisor
+    would start another, but there is none here.
+    """
+    await until(lambda: asyncio.to_thread(_held, run), lambda held: not held)
+
+
+def _held(run: FlowRun) -> bool:
+    children = psutil.Process().children(recursive=True)
+    return any(_run_of(child) == str(run.id) for child in children)
+
+
+def _run_of(process: psutil.Process) -> str:
+    try:
+        return process.environ().get("PREFECT__FLOW_RUN_ID", "")
+    except psutil.Error:
+        return ""
+
+
 async def running(run: FlowRun) -> FlowRun:
     """Wait until a run runs."""
     return await _awaited(run, lambda state: state.is_running())

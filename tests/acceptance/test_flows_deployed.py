@@ -32,6 +32,7 @@ from tests.acceptance.office import (
     deploy_unscheduled,
     done,
     ended,
+    let_go,
     open_office,
     order,
     until,
@@ -127,6 +128,7 @@ async def test_a_run_that_is_run_again_changes_nothing_the_second_time(
 ) -> None:
     [no] = office.take_in(tmp_path, "重跑")
     run = await ended(await order("assign/交办", no=no, unit=UNIT, as_of=day(0)))
+    await let_go(run)
     async with get_client() as client:
         await client.set_flow_run_state(run.id, Scheduled(), force=True)
         again = await ended(run)
