@@ -5,6 +5,7 @@ import os
 import socket
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,14 @@ from deployments.stack.services import prefect_server
 from tasks.settings import Settings
 
 READY_SECONDS = 120.0
+
+
+@contextmanager
+def unmeasured() -> Iterator[None]:
+    """Start what is Prefect's own without measuring coverage, which slows it down."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
 
 
 def free_port() -> int:
@@ -53,7 +62,8 @@ def prefect_api(
 ) -> Iterator[str]:
     """The address of a running Prefect server, which this process and its children then use."""
     logs: Path = tmp_path_factory.mktemp("logs")
-    server = Child.start(prefect_server(stack_settings), logs)
+    with unmeasured():
+        server = Child.start(prefect_server(stack_settings), logs)
     try:
         wait_until_ready(f"{stack_settings.api_url}/health", server.why_dead, READY_SECONDS)
         here = {PREFECT_API_URL: stack_settings.api_url, PREFECT_API_AUTH_STRING: ""}
