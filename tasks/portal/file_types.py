@@ -14,6 +14,7 @@ _HEAD = 4096
 _TAIL = 1024
 _PAGE_MARKS = (b"<html", b"<script", b"<svg", b"<?php", b"<!doctype", b"<iframe")
 _MOST_ENTRIES = 5000
+_ARCHIVE = b"PK\x03\x04"
 _MACROS = ("vbaproject.bin", "activex", "oleobject")
 _WRONG = "不是可以接受的证明材料，请上传 PDF、JPEG、PNG、Word（docx）或 Excel（xlsx）文件。"
 
@@ -42,8 +43,10 @@ def require_evidence(path: Path, name: str) -> None:
     if any(mark in head.lower() for mark in _PAGE_MARKS):
         raise Misuse(f"“{name}”{_WRONG}")
     kind = next((kind for kind in _KINDS if head.startswith(kind.begins)), None)
-    if kind is None:
+    if kind is None and head.startswith(_ARCHIVE):
         _require_office(path, name, extension)
+    elif kind is None:
+        raise Misuse(f"“{name}”{_WRONG}")
     elif not tail.rstrip(b"\r\n\0 ").endswith(kind.ends) or zipfile.is_zipfile(path):
         raise Misuse(f"“{name}”已损坏或夹带其他内容，请重新导出后上传。")
     elif extension not in kind.extensions:
@@ -62,9 +65,11 @@ def _require_office(path: Path, name: str, extension: str) -> None:
     """Word and Excel files are archives with a known entry; those with programs are refused."""
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = {entry.lower() for entry in archive.namelist()[:_MOST_ENTRIES]}
+            entries = {entry.lower() for entry in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise Misuse(f"“{name}”{_WRONG}") from None
+    if len(entries) > _MOST_ENTRIES:
+        raise Misuse(f"“{name}”内的部件太多，不像是文档，请重新导出后上传。")
     if "[content_types].xml" not in entries or _OFFICE.get(extension) not in entries:
         raise Misuse(f"“{name}”{_WRONG}")
     if any(macro in entry for entry in entries for macro in _MACROS):

@@ -37,7 +37,8 @@ def archive(*entries: str, body: str = "x") -> bytes:
     return buffer.getvalue()
 
 
-DOCX = archive("[Content_Types].xml", "word/document.xml")
+OFFICE = ("[Content_Types].xml", "word/document.xml")
+DOCX = archive(*OFFICE)
 
 
 def ready(portal: Portal) -> tuple[Browser, str]:
@@ -107,7 +108,13 @@ REFUSED = [
     ("改名.png", JPEG, "与扩展名不符"),
     ("压缩包.docx", archive("word/readme.txt"), "不是可以接受"),
     ("压缩包.zip", DOCX, "不是可以接受"),
-    ("宏.docx", archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "宏"),
+    ("宏.docx", archive(*OFFICE, "word/vbaProject.bin"), "宏"),
+    (
+        "宏藏在后面.docx",
+        archive(*OFFICE, *map(str, range(5000)), "word/vbaProject.bin"),
+        "部件太多",
+    ),
+    ("夹在前面.docx", b"GIF89a" + DOCX, "不是可以接受"),
     ("坏.xlsx", b"PK\x03\x04broken", "不是可以接受"),
 ]
 
