@@ -1,6 +1,5 @@
 """An edited workbook read back: only rows with a cell that the office changed come out."""
 
-import zlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -8,7 +7,6 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -16,27 +14,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from domain.errors import Refused
 from tasks.ledger.cells import as_text, digest, unguarded
 from tasks.ledger.columns import MARKS, NUMBER, SEQ, SHEETS, Column
+from tasks.reading.workbook_faults import BROKEN, no_workbook
+from tasks.reading.workbook_guard import archive_of
 
-_BROKEN = (
-    BadZipFile,
-    EOFError,
-    IndexError,
-    InvalidFileException,
-    KeyError,
-    NotImplementedError,
-    ParseError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
-"""What zipfile and openpyxl raise on a file that is no workbook, or a damaged or locked one."""
-_MOST_BYTES = 2 << 30
+_BROKEN = (*BROKEN, InvalidFileException, ParseError, TypeError)
+"""What openpyxl raises on a damaged workbook, beside what its archive does."""
 _MOST_STRINGS = 256 << 20
-"""Bytes of the workbook unpacked, and of its shared strings, which must fit into memory."""
-_LARGE = 16 << 20
-_DENSEST = 100
-"""Bytes from which a part is judged, and bytes to a packed byte that are too many."""
+"""Bytes of shared strings, which must fit into memory."""
+_FEWER = "请只保留要修改的行后再导入"
 _HEADER_WITHIN = 10
 """Rows in which the header must stand: offices put titles above it."""
 
@@ -74,7 +59,7 @@ def read_ledger(file: Path) -> list[Edited]:
                         seen += 1
                         edited += [row] if row.texts or row.ignored or row.problem else []
     except _BROKEN:
-        raise _no_workbook(file) from None
+        raise no_workbook(file) from None
     if not seen:
         raise Refused(
             f"工作簿 {file.name} 里没有可导入的清单：请用 export ledger 导出的工作簿，"
@@ -86,27 +71,10 @@ def read_ledger(file: Path) -> list[Edited]:
 
 def _check(file: Path) -> None:
     """Refuse what would not fit into memory, before anything is unpacked."""
-    try:
-        with ZipFile(file) as archive:
-            members = archive.infolist()
-    except _BROKEN:
-        raise _no_workbook(file) from None
-    strings = sum(m.file_size for m in members if m.filename == "xl/sharedStrings.xml")
-    total = sum(m.file_size for m in members)
-    if total > _MOST_BYTES or strings > _MOST_STRINGS or any(map(_is_bomb, members)):
-        raise Refused(f"工作簿 {file.name} 展开后过大，请只保留要修改的行后再导入。")
-
-
-def _is_bomb(member: ZipInfo) -> bool:
-    """Whether a part is far denser than any ledger's, whose rows pack to a tenth or so."""
-    return member.file_size > _LARGE and member.file_size > _DENSEST * member.compress_size
-
-
-def _no_workbook(file: Path) -> Refused:
-    return Refused(
-        f"文件 {file.name} 不是可读的 xlsx 工作簿（或已加密、损坏），"
-        "请用 Excel 另存为 xlsx 后再试。"
-    )
+    with archive_of(file, _FEWER) as archive:
+        sizes = {member.filename: member.file_size for member in archive.infolist()}
+    if sizes.get("xl/sharedStrings.xml", 0) > _MOST_STRINGS:
+        raise Refused(f"工作簿 {file.name} 展开后过大，{_FEWER}。")
 
 
 def _rows(sheet: Any, name: str) -> Generator[Edited, None, None]:  # noqa: ANN401 - openpyxl's own

@@ -27,14 +27,18 @@ _LOCKED = 0x1
 _OLE = b"\xd0\xcf\x11\xe0"
 _SEALED = "EncryptedPackage".encode("utf-16-le")
 _BLOCK = 1 << 20
+_AS_CSV = "不像是台账，请另存为 CSV UTF-8 文件后再试"
 
 
 @contextmanager
-def archive_of(path: Path) -> Iterator[ZipFile]:
-    """Open a workbook's archive for the block, in bounds by its directory; says what goes wrong."""
+def archive_of(path: Path, instead: str = _AS_CSV) -> Iterator[ZipFile]:
+    """Open a workbook's archive for the block, in bounds by its directory; says what goes wrong.
+
+    ``instead`` is what people are told to do with one that unpacks to too much.
+    """
     _refuse_old(path)
     with explained(path), ZipFile(path) as archive:
-        _judge(path, archive.infolist())
+        _judge(path, archive.infolist(), instead)
         try:
             yield archive
         except (BadZipFile, zlib.error):
@@ -56,11 +60,11 @@ def _refuse_old(path: Path) -> None:
     raise Refused(f"文件 {path.name} 实际是旧版 Excel（xls）或 Word 文件，请另存为 xlsx 后再试。")
 
 
-def _judge(path: Path, members: list[ZipInfo]) -> None:
+def _judge(path: Path, members: list[ZipInfo], instead: str) -> None:
     if len(members) > _MOST_MEMBERS:
         raise Refused(f"工作簿 {path.name} 内有 {len(members)} 个部件，不像是台账，请检查文件。")
     if sum(member.file_size for member in members) > _MOST_BYTES or any(map(_bomb, members)):
-        raise Refused(f"工作簿 {path.name} 展开后过大，不像是台账，请另存为 CSV UTF-8 文件后再试。")
+        raise Refused(f"工作簿 {path.name} 展开后过大，{instead}。")
     if any(member.flag_bits & _LOCKED for member in members):
         raise Refused(f"工作簿 {path.name} 设有压缩密码，请取消密码后重新保存再试。")
     if any(member.compress_type not in _SAFE for member in members) or _overlapping(members):

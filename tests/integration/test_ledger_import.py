@@ -204,6 +204,9 @@ def test_a_row_of_an_unknown_case_or_without_its_marks_is_refused(
     assert ["没有编号" in told["refused"][0]["reason"], len(told["refused"])] == [True, 2]
 
 
+OLE = b"\xd0\xcf\x11\xe0"
+
+
 def bomb(file: Path) -> None:
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(17 << 20))
@@ -219,7 +222,8 @@ def nothing_of_ours(file: Path) -> None:
     ("make", "why"),
     [
         (lambda file: file.write_text("不是工作簿", "utf-8"), "不是可读的 xlsx"),
-        (lambda file: file.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600)), "已加密"),
+        (lambda file: file.write_bytes(OLE + bytes(600)), "旧版 Excel"),
+        (lambda file: file.write_bytes(OLE + "EncryptedPackage".encode("utf-16-le")), "打开密码"),
         (nothing_of_ours, "没有可导入的清单"),
         (bomb, "展开后过大"),
         (lambda _: None, "No such file"),
