@@ -8,14 +8,8 @@ from domain.errors import Misuse
 from tasks.bulk import carry_out_bulk, excluding
 from tasks.desk import Desk
 from tasks.selecting import listed, selected
-from tasks.settings import Settings
-from tests.integration.conftest import MONDAY, Bench, Terminal
+from tests.integration.conftest import Bench, Terminal
 from tests.integration.ledgers import TUESDAY, events
-
-
-@pytest.fixture
-def desk(bench: Bench, postgres: Settings) -> Desk:
-    return Desk(postgres, "live", bench.engine, MONDAY, MONDAY)
 
 
 def test_a_preview_says_what_would_be_done_and_writes_nothing(
