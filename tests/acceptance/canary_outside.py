@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +15,15 @@ from sqlalchemy import create_engine
 from deployments.stack.child import Child
 from deployments.stack.health import wait_until_ready
 from deployments.stack.services import portal
+from portal.site import GEOREPORT
+from tasks.accounts.keeping import NewPerson, new_account
 from tasks.addresses import database_url
 from tasks.delivery.delivering import deliver
 from tasks.open311.keys import new_key
 from tasks.settings import Settings
 from tests.acceptance import canary_sources as sources
 from tests.acceptance.canary_search import text_place, unpacked
-from tests.acceptance.canary_story import HELPER, UNIT, Told, failing_inserts
+from tests.acceptance.canary_story import HELPER, OTHER, UNIT, Told, failing_inserts
 from tests.acceptance.office import (
     MONDAY,
     Office,
@@ -31,6 +33,7 @@ from tests.acceptance.office import (
     order,
     working,
 )
+from tests.integration.portal import PASSWORD, Browser
 from tests.integration.receivers import mail_server, web_server
 
 READY_SECONDS = 60.0
@@ -70,6 +73,20 @@ def pushed(told: Told, endpoint: str) -> None:
         for path in (f"requests/{no}.json", "requests.json", "requests.xml"):
             answer = httpx.get(f"{endpoint}/{path}", params={"api_key": key})
             told.said.append(text_place(f"Open311 {path}", f"{answer.headers} {answer.text}"))
+
+
+def looked_at(told: Told, endpoint: str) -> None:
+    """Let a leader of each unit look at all there is on the portal, also at what is not theirs."""
+    cases = [f"/case/{no}" for no in told.nos.values()]
+    for unit in (UNIT, HELPER, OTHER):
+        new_account(told.office.desk(MONDAY), unit, NewPerson("李科", "leader", unit), PASSWORD)
+        with closing(Browser(endpoint.removesuffix(GEOREPORT))) as browser:
+            assert browser.sign_in(unit).is_success
+            seen = [browser.get(path) for path in ("/", "/standing", *cases)]
+        assert any(answer.is_success for answer in seen[2:]), unit
+        told.pages += [
+            text_place("page of a unit", f"{one.url} {one.headers} {one.text}") for one in seen
+        ]
 
 
 async def by_worker(told: Told, logs: Path) -> None:

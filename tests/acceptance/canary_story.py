@@ -51,6 +51,7 @@ class Told:
     marks: Marks
     said: list[Place] = field(default_factory=list)
     sent: list[Place] = field(default_factory=list)
+    pages: list[Place] = field(default_factory=list)
     nos: dict[str, str] = field(default_factory=dict)
 
     def command(self, *words: str, at: str = "", code: int | None = 0) -> str:

@@ -15,15 +15,19 @@ from prefect import get_client
 from prefect.client.schemas.actions import ArtifactCreate
 from sqlalchemy import create_engine
 
-from models.portal_cases import Wanted
 from models.readings import readings
 from tasks.addresses import database_url, prefect_database_url
-from tasks.portal.case import seen_case
-from tasks.portal.cases import case_page
 from tasks.settings import Settings
 from tests.acceptance import canary_story as story
 from tests.acceptance.canary_marks import Marks
-from tests.acceptance.canary_outside import by_worker, deliver_outside, portal_of, pushed, receivers
+from tests.acceptance.canary_outside import (
+    by_worker,
+    deliver_outside,
+    looked_at,
+    portal_of,
+    pushed,
+    receivers,
+)
 from tests.acceptance.canary_search import (
     Mark,
     Place,
@@ -95,13 +99,8 @@ class Left:
         return [place for book in books for place in unpacked(book.name, book.read_bytes())]
 
     def pages(self) -> list[Place]:
-        """Each case as the pages of each of its units show it."""
-        desk = self.told.office.desk(MONDAY)
-        no = self.told.nos["main"]
-        units = (story.UNIT, story.HELPER)
-        lists = [case_page(desk, Wanted(unit, desk.now), "") for unit in units]
-        cases = [seen_case(desk, no, unit) for unit in units]
-        return [text_place("page of a unit", page) for page in (*lists, *cases)]
+        """What leaders of units saw on the portal: their lists, their standing, every case."""
+        return self.told.pages
 
     def said(self) -> list[Place]:
         """What commands and runs said, and what Open311 answered."""
@@ -127,6 +126,8 @@ def left(
         deliver_outside(told, reachable)
     story.let_time_pass(told)
     story.look(told)
+    with portal_of(told.office, logs) as endpoint:
+        looked_at(told, endpoint)
     return Left(told, list(tmp_path_factory.getbasetemp().glob("logs*")), logs, stack_settings)
 
 

@@ -25,12 +25,14 @@ Files = list[tuple[str, tuple[str, bytes, str]]]
 
 
 class Browser:
-    """One person's browser."""
+    """One person's browser at the portal of an address."""
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
-        self.client = httpx.Client(base_url=door.client.base_url, trust_env=False)
+    def __init__(self, address: httpx.URL | str) -> None:
+        self.client = httpx.Client(base_url=address, trust_env=False)
         self.page = ""
+
+    def close(self) -> None:
+        self.client.close()
 
     def get(self, path: str, **query: str) -> Response:
         answer = self.client.get(path, params=query or None)
@@ -79,7 +81,7 @@ class Portal:
         self._numbers = count(1)
 
     def browser(self) -> Browser:
-        self._browsers.append(Browser(self.door))
+        self._browsers.append(Browser(self.door.client.base_url))
         return self._browsers[-1]
 
     def person(self, unit: str = "shuiwu", role: str = "officer") -> str:
@@ -102,7 +104,7 @@ class Portal:
 
     def close(self) -> None:
         for browser in self._browsers:
-            browser.client.close()
+            browser.close()
 
 
 @contextmanager
